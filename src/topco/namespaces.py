@@ -1,0 +1,86 @@
+"""IRIs and identifiers: one namespace, in one constant.
+
+Outside RDF an identifier is written `SCHEME:VALUE` (`LEI:5299…`, `GB-COH:00102498`); inside, the same thing is
+`<https://w3id.org/topco/id/SCHEME/VALUE>`. A value with characters that an IRI forbids is percent-encoded.
+"""
+
+from __future__ import annotations
+
+import re
+from urllib.parse import quote, unquote
+
+NAMESPACE = "https://w3id.org/topco/"
+PREFIX = "topco"
+ENTITY_BASE = NAMESPACE + "id/"
+RECORD_BASE = NAMESPACE + "record/"
+LOAD_BASE = NAMESPACE + "load/"
+COUNTRY_BASE = NAMESPACE + "country/"
+
+_BARE_LEI = re.compile(r"[0-9A-Z]{18}[0-9]{2}|[0-9A-Z]{20}")
+_SCHEMED = re.compile(r"([A-Za-z][A-Za-z0-9-]*):(.+)")
+
+
+def normalise_id(text: str) -> str:
+    """The canonical `SCHEME:VALUE` form of what a user typed: a bare LEI, a schemed identifier or an IRI of ours.
+
+    >>> normalise_id("5493001Z012YSB2A0K51")
+    'LEI:5493001Z012YSB2A0K51'
+    >>> normalise_id("lei:5493001z012ysb2a0k51")
+    'LEI:5493001Z012YSB2A0K51'
+    >>> normalise_id("https://w3id.org/topco/id/GB-COH/00102498")
+    'GB-COH:00102498'
+    """
+    text = text.strip()
+    if text.startswith(ENTITY_BASE):
+        return id_of_iri(text)
+    upper = text.upper()
+    if _BARE_LEI.fullmatch(upper):
+        return f"LEI:{upper}"
+    match = _SCHEMED.fullmatch(text)
+    if match and match[1].upper() == "LEI":
+        return f"LEI:{match[2].strip().upper()}"
+    return text
+
+
+def iri_of_id(identifier: str) -> str:
+    """The IRI of an identifier; an IRI is its own.
+
+    >>> iri_of_id("LEI:5493001Z012YSB2A0K51")
+    'https://w3id.org/topco/id/LEI/5493001Z012YSB2A0K51'
+    """
+    if "://" in identifier:
+        return identifier
+    scheme, _, value = identifier.partition(":")
+    return f"{ENTITY_BASE}{scheme}/{quote(value, safe='')}"
+
+
+def id_of_iri(iri: str) -> str:
+    """The identifier that an entity IRI stands for; a foreign IRI stays itself.
+
+    >>> id_of_iri("https://w3id.org/topco/id/LEI/5493001Z012YSB2A0K51")
+    'LEI:5493001Z012YSB2A0K51'
+    >>> id_of_iri("http://example.org/x")
+    'http://example.org/x'
+    """
+    if not iri.startswith(ENTITY_BASE):
+        return iri
+    scheme, _, value = iri[len(ENTITY_BASE) :].partition("/")
+    return f"{scheme}:{unquote(value)}"
+
+
+def term(local_name: str) -> str:
+    """The IRI of a term of the ontology, a class, a property or a concept.
+
+    >>> term("hasUltimateParent")
+    'https://w3id.org/topco/hasUltimateParent'
+    """
+    return NAMESPACE + local_name
+
+
+def local_name(iri: str) -> str:
+    """What follows the last slash or hash of an IRI.
+
+    >>> local_name("https://w3id.org/topco/country/CN")
+    'CN'
+    """
+    return re.split(r"[/#]", iri)[-1]
