@@ -1,0 +1,77 @@
+"""The `topco` command: a group whose commands are imported only when they run.
+
+`topco --help` must answer at once, so this module imports nothing heavy, and the table below carries the one-line
+summaries that the help page shows.
+"""
+
+from __future__ import annotations
+
+import sys
+from importlib import import_module
+from typing import Any
+
+import click
+
+from topco import __version__
+from topco.errors import TopcoError
+
+COMMANDS: dict[str, tuple[str, str]] = {
+    "load": ("topco.cli.load", "Import registry files into the store."),
+    "sources": ("topco.cli.sources", "List what is loaded: publisher, vintage, age, counts, licence."),
+    "validate": ("topco.cli.validate", "Check the store against the shapes and report in words."),
+    "search": ("topco.cli.search", "Find entities by name or identifier."),
+    "resolve": ("topco.cli.resolve", "Headquarters, ultimate parent, chain and status of entities."),
+    "determine": ("topco.cli.determine", "Cases to determinations: licence, exceptions, review policy."),
+    "screen": ("topco.cli.screen", "Many orders to one row each."),
+    "explain": ("topco.cli.explain", "The proof of a resolution or a determination."),
+    "query": ("topco.cli.query", "SPARQL: library queries by name, files or text."),
+    "rules": ("topco.cli.rules", "The rules: list, show, coverage."),
+}
+
+
+class LazyGroup(click.Group):
+    """A click group that imports a command's module when the command is called."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in COMMANDS:
+            return None
+        command: click.Command = import_module(COMMANDS[cmd_name][0]).command
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, summary) for name, (_, summary) in COMMANDS.items()])
+
+
+@click.command(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 120})
+@click.version_option(__version__, prog_name="topco")
+def cli() -> None:
+    """From corporate registries to export-licence presumptions, with proof. Not legal advice.
+
+    Exit codes: 0 answered, 1 findings, 2 bad input, 3 undetermined or not modelled.
+    """
+
+
+def main(arguments: list[str] | None = None) -> Any:
+    """Run the command line; an error becomes one sentence on stderr and its exit code, never a traceback."""
+    try:
+        code = cli.main(args=arguments, prog_name="topco", standalone_mode=False)
+    except click.exceptions.Abort:
+        click.echo("Stopped.", err=True)
+        sys.exit(130)
+    except click.ClickException as error:
+        error.show()
+        sys.exit(error.exit_code)
+    except TopcoError as error:
+        click.echo(f"topco: {error}", err=True)
+        sys.exit(error.exit_code)
+    except BrokenPipeError:
+        sys.exit(141)
+    sys.exit(code if isinstance(code, int) else 0)
+
+
+if __name__ == "__main__":
+    main()

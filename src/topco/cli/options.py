@@ -1,0 +1,86 @@
+"""Options that several commands share, as decorators: same name, same help, same default everywhere."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from datetime import date
+from pathlib import Path
+from typing import Any, TypeVar
+
+import click
+
+Command = TypeVar("Command", bound=Callable[..., Any])
+
+
+class DateParameter(click.ParamType):
+    """A calendar date, `YYYY-MM-DD`."""
+
+    name = "date"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> date:
+        if isinstance(value, date):
+            return value
+        try:
+            return date.fromisoformat(value)
+        except ValueError:
+            self.fail(f"{value!r} is not a date; write it as YYYY-MM-DD.", param, ctx)
+
+
+DATE = DateParameter()
+
+
+def store_option(command: Command) -> Command:
+    return click.option(
+        "--store",
+        type=click.Path(path_type=Path, file_okay=False),
+        default=lambda: Path(os.environ.get("TOPCO_STORE", ".topco")),
+        show_default="$TOPCO_STORE, else .topco",
+        help="Folder of the store.",
+    )(command)
+
+
+def as_of_option(command: Command) -> Command:
+    return click.option(
+        "--as-of", type=DATE, default=None, help="Facts as of this date. [default: transaction date, else today]"
+    )(command)
+
+
+def known_as_of_option(command: Command) -> Command:
+    return click.option(
+        "--known-as-of", type=DATE, default=None, help="Count only loads that existed on this date. [default: now]"
+    )(command)
+
+
+def format_option(*choices: str, default: str = "table") -> Callable[[Command], Command]:
+    def decorate(command: Command) -> Command:
+        return click.option(
+            "--format",
+            "output_format",
+            type=click.Choice(choices or ("table", "json", "csv")),
+            default=default,
+            show_default=True,
+            help="How the answer is written.",
+        )(command)
+
+    return decorate
+
+
+def output_option(command: Command) -> Command:
+    return click.option(
+        "--output",
+        "-o",
+        type=click.Path(path_type=Path, dir_okay=False, writable=True),
+        default=None,
+        help="Write the answer to this file instead of stdout.",
+    )(command)
+
+
+def open_top_option(command: Command) -> Command:
+    return click.option(
+        "--open-top",
+        type=click.Choice(["strict", "as-recorded"]),
+        default="strict",
+        show_default=True,
+        help="Whether the highest recorded company counts as the top where no source says that it has no parent.",
+    )(command)
