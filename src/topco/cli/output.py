@@ -1,0 +1,97 @@
+"""Writing answers: stdout (or a file) carries the answer alone, everything else goes to stderr."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import sys
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, TextIO
+
+import click
+
+from topco.errors import BadInput
+
+
+@contextmanager
+def destination(output: Path | None) -> Iterator[TextIO]:
+    """The stream for the answer: stdout, or a file that appears only when it is complete."""
+    if output is None:
+        yield sys.stdout
+        sys.stdout.flush()
+        return
+    partial = output.with_name(output.name + ".partial")
+    try:
+        with partial.open("w", encoding="utf-8", newline="") as stream:
+            yield stream
+        partial.replace(output)
+    except OSError as error:
+        raise BadInput(f"The answer cannot be written: {error.strerror}.", where=str(output)) from error
+    finally:
+        partial.unlink(missing_ok=True)
+
+
+def write_json(stream: TextIO, subjects: Sequence[Mapping[str, Any]], *, lines: bool) -> None:
+    """One indented object for one subject, JSON lines in input order for several."""
+    if lines:
+        for subject in subjects:
+            stream.write(json.dumps(subject, ensure_ascii=False) + "\n")
+    else:
+        stream.write(json.dumps(subjects[0], ensure_ascii=False, indent=2) + "\n")
+
+
+def write_csv(stream: TextIO, columns: Sequence[str], rows: Iterable[Mapping[str, Any]]) -> None:
+    """CSV with a header; a cell with several values is sorted and joined by `;`, missing is empty."""
+    writer = csv.DictWriter(stream, columns, extrasaction="ignore", lineterminator="\n")
+    writer.writeheader()
+    for row in rows:
+        writer.writerow({column: cell(row.get(column)) for column in columns})
+
+
+def cell(value: Any) -> str:
+    """One CSV or table cell.
+
+    >>> cell(["b", "a"]), cell(None), cell(3), cell(True)
+    ('a;b', '', '3', 'true')
+    """
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, list | tuple | set | frozenset):
+        return ";".join(sorted(cell(part) for part in value))
+    return str(value)
+
+
+def write_table(stream: TextIO, columns: Sequence[str], rows: Iterable[Mapping[str, Any]], title: str = "") -> None:
+    """A table for people; wide enough for its content where stdout is not a terminal."""
+    from rich.console import Console
+    from rich.table import Table
+
+    table = Table(title=title or None, title_justify="left", show_edge=False, header_style="bold")
+    for column in columns:
+        table.add_column(column.replace("_", " "), overflow="fold")
+    for row in rows:
+        table.add_row(*(cell(row.get(column)) for column in columns))
+    width = None if stream.isatty() else 200
+    console = Console(file=stream, width=width, highlight=False, markup=False, emoji=False)
+    console.print(table)
+
+
+def csv_text(columns: Sequence[str], rows: Iterable[Mapping[str, Any]]) -> str:
+    """The CSV as one string.
+
+    >>> csv_text(["id", "parents"], [{"id": "x", "parents": ["b", "a"]}])
+    'id,parents\\nx,a;b\\n'
+    """
+    stream = io.StringIO()
+    write_csv(stream, columns, rows)
+    return stream.getvalue()
+
+
+def note(message: str) -> None:
+    """A note, a warning or a summary for the user, on stderr."""
+    click.echo(message, err=True)
