@@ -13,7 +13,7 @@ import click
 Command = TypeVar("Command", bound=Callable[..., Any])
 
 
-class DateParameter(click.ParamType):
+class DateParameter(click.ParamType[date]):
     """A calendar date, `YYYY-MM-DD`."""
 
     name = "date"
