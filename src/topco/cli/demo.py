@@ -1,0 +1,140 @@
+"""`make demo`: from registry files to licence presumptions and a proof, in a store of its own that is thrown away.
+
+Each step is printed as a user would type it and run through the same entry point as the command. A step may be meant to
+end with another exit code than 0 (an undetermined order ends with 3); the demo fails if any step ends otherwise than
+announced.
+"""
+
+from __future__ import annotations
+
+import io
+import os
+import shlex
+import sys
+import tempfile
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from topco import knowledge
+from topco.cli.main import main
+from topco.errors import ANSWERED, BAD_INPUT, FINDINGS, UNDETERMINED
+
+
+@dataclass(frozen=True)
+class Step:
+    """One command, why it is run, the exit code that it must end with, and the line of a file that it reads."""
+
+    why: str
+    arguments: tuple[str, ...]
+    expected: int = ANSWERED
+    file: str | None = None
+    line: int = 0
+
+    def typed(self) -> str:
+        """The command as a user would type it.
+
+        >>> Step("", ("determine", "-"), file="cases.jsonl", line=2).typed()
+        'sed -n 2p cases.jsonl | topco determine -'
+        """
+        command = shlex.join(("topco", *self.arguments))
+        return f"sed -n {self.line}p {shlex.quote(self.file)} | {command}" if self.file else command
+
+
+def steps(samples: str, results: str) -> list[Step]:
+    """The demo over the folder of samples; files are written to the folder of results."""
+    registry, cases, orders = (
+        f"{samples}/{name}" for name in ("gleif", "orders/demo-cases.jsonl", "orders/orders.csv")
+    )
+    determine = ("determine", "-")
+    return [
+        Step("Load 318 real records. One fund is its own parent: a warning.", ("load", "gleif", registry), FINDINGS),
+        Step("What is loaded, of which date, under which licence.", ("sources",)),
+        Step("Check it against the shapes.", ("validate",)),
+        Step("A German company of a Russian group.", ("resolve", "391200PKEUF3Y2NUMW25")),
+        Step("A chain that stops short of the recorded ultimate parent.", ("resolve", "724500NMPK4BBMMMD571")),
+        Step("A branch: the same legal person as its head office.", ("resolve", "549300H667FIK5PZPV54")),
+        Step("A parent that exists and is not named.", ("resolve", "00GBW0Z2GYIER7DHDS71"), UNDETERMINED),
+        Step("Order 1: approval.", determine, file=cases, line=1),
+        Step("Order 2: denial through the ultimate parent.", determine, file=cases, line=2),
+        Step("Order 3: licence exception AIA.", determine, file=cases, line=3),
+        Step("Order 4: undetermined.", determine, UNDETERMINED, cases, 4),
+        Step(
+            "Many orders, one row each; one row is refused on purpose.",
+            ("screen", orders, "--output", f"{results}/screened.csv"),
+            BAD_INPUT,
+        ),
+        Step("One proof.", ("explain", "391200PKEUF3Y2NUMW25")),
+        Step(
+            "A question to the graph: headquarters elsewhere than the registered address.",
+            ("query", "hq-differs-from-registered"),
+        ),
+    ]
+
+
+@contextmanager
+def reading(step: Step) -> Iterator[None]:
+    """Let the command read the step's line from stdin."""
+    if step.file is None:
+        yield
+        return
+    line = Path(step.file).read_text(encoding="utf-8").splitlines(keepends=True)[step.line - 1]
+    before, sys.stdin = sys.stdin, io.TextIOWrapper(io.BytesIO(line.encode()), encoding="utf-8")
+    try:
+        yield
+    finally:
+        sys.stdin = before
+
+
+def run(step: Step) -> int:
+    """Run one step as the command line would, and give its exit code."""
+    try:
+        with reading(step):
+            main(list(step.arguments))
+    except SystemExit as end:
+        return end.code if isinstance(end.code, int) else int(end.code is not None)
+    return ANSWERED
+
+
+def shown(path: Path) -> str:
+    """The path as one would type it from here."""
+    return str(path.relative_to(Path.cwd()) if path.is_relative_to(Path.cwd()) else path)
+
+
+def play(script: Sequence[Step]) -> list[str]:
+    """Run the steps in order; what went otherwise than announced."""
+    failures = []
+    for number, step in enumerate(script, 1):
+        print(f"\n# {number}. {step.why}\n$ {step.typed()}", flush=True)
+        code = run(step)
+        sys.stderr.flush()
+        if code != ANSWERED:
+            print(f"[exit {code}]", flush=True)
+        if code != step.expected:
+            failures.append(f"step {number} ended with exit {code}, expected {step.expected}: {step.typed()}")
+    return failures
+
+
+def demo() -> int:
+    """The whole demo; 0 if every step ended as announced."""
+    started = time.perf_counter()
+    kept = os.environ.get("TOPCO_STORE")
+    with tempfile.TemporaryDirectory(prefix="topco-demo-") as folder:
+        os.environ["TOPCO_STORE"] = f"{folder}/store"
+        print(f"$ export TOPCO_STORE={folder}/store")
+        try:
+            failures = play(steps(shown(knowledge.root() / "data" / "samples"), folder))
+        finally:
+            del os.environ["TOPCO_STORE"]
+            if kept is not None:
+                os.environ["TOPCO_STORE"] = kept
+    print(f"\n{time.perf_counter() - started:.1f} s. Not legal advice.", flush=True)
+    for failure in failures:
+        print(f"demo: {failure}", file=sys.stderr)
+    return 1 if failures else 0
+
+
+if __name__ == "__main__":
+    sys.exit(demo())
