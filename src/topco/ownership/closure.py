@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 
 from topco.ownership import graph
 from topco.ownership.graph import NOTHING, RING, SEVERAL, Bits, Nodes, Offsets
-from topco.ownership.layers import PLAIN, Flags, Kernels, Layer, Snapshot, marked
+from topco.ownership.layers import PLAIN, Flags, Kernels, Layer, Snapshot, flagged, marked
 from topco.ownership.status import Kind, Note, Status
 
 _WITHHOLDS = 2
@@ -130,7 +130,7 @@ def _statuses(snapshot: Snapshot, decisive: Layer, branches: Layer, claims: Clai
     confirmed = (top >= 0) & (top == claim)
 
     status = np.full(n, Status.RESOLVED, np.int8)
-    status[own_top & states[top]] = Status.OWN_TOP
+    status[own_top & flagged(states, top)] = Status.OWN_TOP
     status[~confirmed & own_top] = Status.NO_EVIDENCE
     status[~confirmed & ~own_top] = Status.OPEN_TOP
     is_branch = _is_branch(snapshot)
@@ -139,7 +139,7 @@ def _statuses(snapshot: Snapshot, decisive: Layer, branches: Layer, claims: Clai
         status[node] = _status_of_branch(tops, seats, int(claim[node]), any(states[end] for end in tops & seats))
     status[((decisive.end_bits & _NO_RECORD) != 0) & (decisive.reached != decisive.component)] = Status.OUTSIDE_DATA
     status[(decisive.end_bits & _WITHHOLDS) != 0] = Status.WITHHELD
-    status[(claim == SEVERAL) | ((claim >= 0) & has_parent[claim])] = Status.CONFLICTING
+    status[(claim == SEVERAL) | flagged(has_parent, claim)] = Status.CONFLICTING
     status[(decisive.end_bits & RING) != 0] = Status.CYCLIC
     return status
 

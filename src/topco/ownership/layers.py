@@ -106,3 +106,12 @@ def marked(n: int, nodes: Nodes) -> Flags:
     flags = np.zeros(n, np.bool_)
     flags[nodes] = True
     return flags
+
+
+def flagged(flags: Flags, nodes: Nodes) -> Flags:
+    """The flags at these nodes; a negative number is no node and has none.
+
+    >>> flagged(np.array([True]), np.array([0, -2], np.int32)).tolist()
+    [True, False]
+    """
+    return flags[np.maximum(nodes, 0)] & (nodes >= 0)

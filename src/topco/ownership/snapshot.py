@@ -70,7 +70,8 @@ class Evidence:
         """The rows of `entities`, `absences` or (as child) `relationships` about one node."""
         offsets, order = self._rows[table]
         frame: pl.DataFrame = getattr(self, table)
-        return frame[order[offsets[node] : offsets[node + 1]]].to_dicts()
+        rows: list[dict[str, Any]] = frame[order[offsets[node] : offsets[node + 1]]].to_dicts()
+        return rows
 
     def node_of(self, identifiers: list[str]) -> list[int | None]:
         """The nodes of these identifiers, in their order; None for one that no row names."""

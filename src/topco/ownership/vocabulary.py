@@ -36,8 +36,11 @@ def vocabulary() -> Vocabulary:
     store.load(knowledge.text(_CONTROL).encode(), format=pyoxigraph.RdfFormat.TURTLE)
 
     def about(predicate: str) -> dict[str, str]:
-        quads = store.quads_for_pattern(None, pyoxigraph.NamedNode(predicate), None)
-        return {str(quad.subject.value): str(quad.object.value) for quad in quads}
+        found = {}
+        for quad in store.quads_for_pattern(None, pyoxigraph.NamedNode(predicate), None):
+            if isinstance(quad.subject, pyoxigraph.NamedNode) and not isinstance(quad.object, pyoxigraph.Triple):
+                found[quad.subject.value] = quad.object.value
+        return found
 
     readings, codes = about(term("parentReading")), about(_NOTATION)
     return Vocabulary(

@@ -1,0 +1,102 @@
+"""The definition in SPARQL, the arrays, the compiled arrays and plain sets give the same resolutions."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import replace
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from resolution_cases import (
+    Absence,
+    Entity,
+    Evidence,
+    Relationship,
+    by_arrays,
+    by_oxigraph,
+    by_rdflib,
+    by_sets,
+    evidence,
+    with_notes,
+)
+
+from topco.ownership.status import Status
+
+REACHABLE = {status.word for status in Status} - {"joint", "possible"}
+quiet = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
+
+
+@pytest.fixture(scope="module")
+def seen() -> Counter[str]:
+    return Counter()
+
+
+@settings(quiet, max_examples=250)
+@given(case=evidence())
+def test_sparql_and_arrays_agree(seen: Counter[str], case: Evidence) -> None:
+    answers = by_arrays(case)
+    assert by_oxigraph(case) == answers
+    seen.update(answer.status for answer in answers.values())
+
+
+@settings(quiet, max_examples=500)
+@given(case=evidence(most=12))
+def test_sets_and_arrays_agree_notes_included(seen: Counter[str], case: Evidence) -> None:
+    answers = with_notes(case)
+    assert by_sets(case) == answers
+    seen.update(note for _, notes in answers.values() for note in notes)
+
+
+def test_every_status_and_note_occurred(seen: Counter[str]) -> None:
+    from topco.ownership.status import Note
+
+    assert set(seen) >= REACHABLE | {note.word for note in Note}, seen
+
+
+@settings(quiet, max_examples=25)
+@given(case=evidence(names="abcd", most=6))
+def test_rdflib_agrees(case: Evidence) -> None:
+    assert by_rdflib(case) == by_arrays(case)
+
+
+@settings(quiet, max_examples=150)
+@given(case=evidence(most=12))
+def test_compiled_arrays_agree(case: Evidence) -> None:
+    from topco.ownership.bulk import COMPILED
+
+    assert with_notes(case, COMPILED) == with_notes(case)
+
+
+@settings(quiet, max_examples=80)
+@given(case=evidence(), data=st.data())
+def test_order_of_rows_changes_nothing(case: Evidence, data: st.DataObject) -> None:
+    shuffled = Evidence(
+        tuple(data.draw(st.permutations(case.entities))),
+        tuple(data.draw(st.permutations(case.relationships))),
+        tuple(data.draw(st.permutations(case.absences))),
+    )
+    assert with_notes(shuffled) == with_notes(case)
+
+
+@settings(quiet, max_examples=80)
+@given(case=evidence())
+def test_a_statement_given_twice_changes_nothing(case: Evidence) -> None:
+    twice = Evidence(case.entities * 2, case.relationships * 2, case.absences * 2)
+    assert with_notes(twice) == with_notes(case)
+
+
+@settings(quiet, max_examples=80)
+@given(case=evidence())
+def test_an_unrelated_company_changes_nothing(case: Evidence) -> None:
+    more = replace(
+        case,
+        entities=(*case.entities, Entity("X:a0", "LegalEntity", "DE", "Current", "late")),
+        relationships=(
+            *case.relationships,
+            Relationship("X:a0", "X:z0", "DirectConsolidation", "Current", None, None, False, "late"),
+        ),
+        absences=(*case.absences, Absence("X:z0", "NATURAL_PERSONS", "late")),
+    )
+    answers = with_notes(more)
+    assert {company: answers[company] for company in answers if company not in ("X:a0", "X:z0")} == with_notes(case)
