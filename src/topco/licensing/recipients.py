@@ -1,0 +1,49 @@
+"""Parties of the store as the rules see them: headquarters and ultimate parent's headquarters by status.
+
+The table is that of the statuses: what is `resolved` or `own_top` is known; `withheld`, `outside_data` and `cyclic` are
+unknown; `conflicting` and `possible` are alternatives; `joint` tops are true together; `open_top` and `no_evidence` are
+unknown, unless the user lets the highest recorded company count as the top.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+STRICT, AS_RECORDED = "strict", "as-recorded"
+KNOWN_STATUSES = frozenset({"resolved", "own_top"})
+ALTERNATIVE_STATUSES = frozenset({"conflicting", "possible"})
+OPEN_STATUSES = frozenset({"open_top", "no_evidence"})
+
+
+@dataclass(frozen=True)
+class Recipient:
+    """What the store says about a party; a country that is None is unknown.
+
+    `alternatives` of the ultimate parent's headquarters exclude each other; `joint` ones hold together.
+    """
+
+    entity: str
+    name: str
+    status: str
+    headquarters: tuple[str | None, ...]
+    ultimate_parent_headquarters: tuple[str | None, ...]
+    joint: bool
+    highest_known_headquarters: str | None
+    highest_known_name: str | None
+    ultimate_parent_names: tuple[str, ...]
+    resolution: Mapping[str, Any] | None
+
+    def parent_headquarters(self, open_top: str) -> tuple[str | None, ...]:
+        """The alternatives for the headquarters of the ultimate parent, under a policy for open tops."""
+        if self.status in OPEN_STATUSES:
+            return (self.highest_known_headquarters,) if open_top == AS_RECORDED else (None,)
+        if self.status in KNOWN_STATUSES or self.status in ALTERNATIVE_STATUSES or self.joint:
+            return self.ultimate_parent_headquarters or (None,)
+        return (None,)
+
+
+def unknown_recipient(entity: str, name: str | None) -> Recipient:
+    """A party whose identifier the store does not have: nothing is known about it."""
+    return Recipient(entity, name or entity, "not_in_store", (None,), (None,), False, None, None, (), None)

@@ -1,0 +1,214 @@
+"""Rules as data: a query, what it concludes, under which paragraph, since when, in which stratum."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from pyoxigraph import NamedNode
+
+from topco import knowledge
+from topco.licensing.vocabulary import LABEL, PREFIX_BLOCK, node
+from topco.namespaces import local_name
+
+if TYPE_CHECKING:
+    from topco.licensing.law import Law
+
+RULE_CLASSES = (
+    "ClassificationRule",
+    "RequirementRule",
+    "PolicyRule",
+    "ConditionRule",
+    "DutyRule",
+    "DocumentRule",
+    "RedFlagRule",
+)
+COMBINATION_CLASSES = ("StrictestPolicy", "PrevailingLimb", "LimbClash")
+
+
+@dataclass(frozen=True)
+class Rule:
+    """One rule: its query file and what a row of its answer means.
+
+    `concept` is what it concludes (a policy, a duty, a document, a red flag), `limb` the branch of the paragraph,
+    `exception` and `condition` the place of a condition rule.
+    """
+
+    name: str
+    kind: str
+    label: str
+    cite: str
+    stratum: int
+    path: str
+    concept: str | None
+    limb: str | None
+    exception: str | None
+    condition: str | None
+    since: str | None
+    until: str | None
+
+    @cached_property
+    def query(self) -> str:
+        """The query with its prefixes, ready to run."""
+        return PREFIX_BLOCK + knowledge.text(self.path)
+
+
+@dataclass(frozen=True)
+class Combination:
+    """How several policies become one: the strictest, a limb that prevails, or a clash that no text settles."""
+
+    kind: str
+    label: str
+    cite: str
+    limbs: frozenset[str]
+    unless: frozenset[str]
+
+
+@dataclass(frozen=True)
+class Measure:
+    """A sum of stated numbers that rules see only as over, not over, or undecided on, a parameter."""
+
+    iri: str
+    name: str
+    label: str
+    addends: tuple[str, ...]
+    parameter: str
+    try_both: bool
+
+
+@dataclass(frozen=True)
+class Condition:
+    """A paper or a circumstance that a case may state; `try_both` if both are weighed when it is unknown."""
+
+    iri: str
+    name: str
+    label: str
+    try_both: bool
+
+
+@dataclass(frozen=True)
+class Ruleset:
+    """The rules of one reading in one epoch, in the order of their strata."""
+
+    name: str
+    label: str
+    reading: str
+    version: str
+    verified_to: date | None
+    rules: tuple[Rule, ...]
+    combinations: tuple[Combination, ...]
+    measures: tuple[Measure, ...]
+    conditions: tuple[Condition, ...]
+    exceptions: dict[str, tuple[str, str]]
+
+    def of_kind(self, kind: str) -> tuple[Rule, ...]:
+        return tuple(rule for rule in self.rules if rule.kind == kind)
+
+    @cached_property
+    def groups_read(self) -> dict[str, frozenset[str]]:
+        """For each country property, the groups that some rule which reads it also names."""
+        read: dict[str, set[str]] = {name: set() for name in COUNTRY_PROPERTIES}
+        for rule in self.rules:
+            text = knowledge.text(rule.path)
+            groups = {word.split(":")[1] for word in _words(text) if word.startswith("group:")}
+            for name in COUNTRY_PROPERTIES:
+                if f"topco:{name} " in text:
+                    read[name] |= groups
+        return {name: frozenset(groups) for name, groups in read.items()}
+
+
+COUNTRY_PROPERTIES = ("destination", "locatedIn", "headquarteredIn", "ultimateParentHeadquarteredIn")
+
+
+def _words(text: str) -> set[str]:
+    for mark in "(){};,.":
+        text = text.replace(mark, " ")
+    return set(text.split())
+
+
+def read_ruleset(law: Law, ruleset: NamedNode, day: date) -> Ruleset:
+    """The rules of one rule set that are in force on a day."""
+    reading = NamedNode(law.value(ruleset, node("reading")) or "")
+    verified = law.value(reading, node("verifiedTo"))
+    members = {quad.subject for quad in law.store.quads_for_pattern(None, node("inRuleSet"), ruleset, None)}
+    folder = f"rules/{local_name(ruleset.value)}/"
+    rules = [
+        _read_rule(law, subject, kind, folder)
+        for kind in RULE_CLASSES
+        for subject in law.subjects(kind)
+        if subject in members and law.in_force(subject, day)
+    ]
+    return Ruleset(
+        name=local_name(ruleset.value),
+        label=law.value(ruleset, LABEL) or "",
+        reading=local_name(reading.value),
+        version=law.value(ruleset, node("version")) or "",
+        verified_to=date.fromisoformat(verified) if verified else None,
+        rules=tuple(sorted(rules, key=lambda rule: (rule.stratum, rule.name))),
+        combinations=tuple(
+            Combination(
+                kind=kind,
+                label=law.value(subject, LABEL) or "",
+                cite=law.value(subject, node("cite")) or "",
+                limbs=frozenset(limb.value for limb in law.objects(subject, node("limb"))),
+                unless=frozenset(limb.value for limb in law.objects(subject, node("unlessLimb"))),
+            )
+            for kind in COMBINATION_CLASSES
+            for subject in law.subjects(kind)
+            if subject in members and law.in_force(subject, day)
+        ),
+        measures=tuple(_read_measure(law, subject) for subject in law.subjects("Measure")),
+        conditions=tuple(
+            Condition(
+                iri=subject.value,
+                name=local_name(subject.value),
+                label=law.value(subject, LABEL) or "",
+                try_both=law.value(subject, node("whenUnknown")) == node("TryBoth").value,
+            )
+            for kind in ("Paper", "Circumstance")
+            for subject in law.subjects(kind)
+        ),
+        exceptions={
+            local_name(subject.value): (law.value(subject, LABEL) or "", law.value(subject, node("cite")) or "")
+            for subject in law.subjects("LicenceException")
+        },
+    )
+
+
+def _read_rule(law: Law, subject: NamedNode, kind: str, folder: str) -> Rule:
+    concept = next(
+        (
+            value
+            for name in ("policy", "duty", "enclosure", "redFlag")
+            if (value := law.value(subject, node(name))) is not None
+        ),
+        None,
+    )
+    exception = law.value(subject, node("exception"))
+    return Rule(
+        name=subject.value.removeprefix(node("rule").value + "/"),
+        kind=kind,
+        label=law.value(subject, LABEL) or "",
+        cite=law.value(subject, node("cite")) or "",
+        stratum=int(law.value(subject, node("stratum")) or "0"),
+        path=folder + (law.value(subject, node("queryFile")) or ""),
+        concept=local_name(concept) if concept else None,
+        limb=law.value(subject, node("limb")),
+        exception=local_name(exception) if exception else None,
+        condition=law.value(subject, node("conditionId")),
+        since=law.value(subject, node("from")),
+        until=law.value(subject, node("to")),
+    )
+
+
+def _read_measure(law: Law, subject: NamedNode) -> Measure:
+    return Measure(
+        iri=subject.value,
+        name=local_name(subject.value),
+        label=law.value(subject, LABEL) or "",
+        addends=tuple(value.value for value in law.objects(subject, node("addend"))),
+        parameter=local_name(law.value(subject, node("parameter")) or ""),
+        try_both=law.value(subject, node("whenUnknown")) == node("TryBoth").value,
+    )
