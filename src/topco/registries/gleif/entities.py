@@ -1,0 +1,188 @@
+"""Level 1, who is who: `lei2` records to the tables entities and names."""
+
+from __future__ import annotations
+
+import polars as pl
+
+from topco.registries import dates, lei, missing
+from topco.registries.gleif import codes
+from topco.registries.gleif.layout import LEVEL_1
+from topco.registries.interface import Check, Settled
+from topco.registries.reference import known_countries
+from topco.store.schema import ENTITIES, NAMES
+
+KINDS = {
+    "GENERAL": "LegalEntity",
+    "BRANCH": "Branch",
+    "FUND": "Fund",
+    "RESIDENT_GOVERNMENT_ENTITY": "StateBody",
+    "SOLE_PROPRIETOR": "SoleProprietor",
+    "INTERNATIONAL_ORGANIZATION": "InternationalOrganization",
+}
+ENTITY_STATUSES = ("ACTIVE", "INACTIVE", codes.NULL)
+ENDED_REGISTRATIONS = ("RETIRED", "MERGED", "DUPLICATE")
+REGISTRATION_STATUSES = (
+    "ISSUED",
+    "LAPSED",
+    "PENDING_TRANSFER",
+    "PENDING_ARCHIVAL",
+    "PENDING_VALIDATION",
+    "TRANSFERRED",
+    *ENDED_REGISTRATIONS,
+    *codes.VOID_REGISTRATIONS,
+)
+_CODES = (
+    "category",
+    "hq_country",
+    "hq_city",
+    "registered_country",
+    "registered_city",
+    "jurisdiction",
+    "registration_authority",
+    "registration_number",
+    "legal_form",
+    "successor",
+    "last_update",
+    "next_renewal",
+)
+
+
+class Entities:
+    """The Level 1 file."""
+
+    name = "lei2"
+    layout = LEVEL_1
+    key = ("id",)
+
+    def tidy(self, raw: pl.LazyFrame) -> pl.LazyFrame:
+        """Raw rows with missing values as null."""
+        return raw.with_columns(
+            pl.col("lei").str.to_uppercase(),
+            *(missing.code(pl.col(column)) for column in _CODES),
+            *(missing.status(pl.col(column)) for column in ("entity_status", "registration_status")),
+        )
+
+    def checks(self) -> list[Check]:
+        """Unknown countries and malformed dates refuse a row; missing headquarters and unknown codes warn."""
+        column = {field.name: field.csv_columns[0] for field in self.layout.fields}
+        known = sorted(known_countries())
+        country = pl.col("jurisdiction").str.slice(0, 2)
+        successor = pl.col("successor")
+        return [
+            *codes.lei_checks("lei", column["lei"]),
+            *(
+                Check(
+                    column[name],
+                    "not a country of ISO 3166-1 alpha-2",
+                    pl.col(name).is_not_null() & ~pl.col(name).is_in(known),
+                    pl.col(name),
+                    refuses=True,
+                )
+                for name in ("hq_country", "registered_country")
+            ),
+            *(
+                Check(column[name], "not a date", dates.is_malformed(pl.col(name)), pl.col(name), refuses=True)
+                for name in ("last_update", "next_renewal")
+            ),
+            Check(
+                column["hq_country"],
+                "no headquarters country",
+                pl.col("hq_country").is_null(),
+                pl.col("lei"),
+                refuses=False,
+            ),
+            Check(
+                column["jurisdiction"],
+                "unknown country of a jurisdiction",
+                country.is_not_null() & ~country.is_in(known),
+                pl.col("jurisdiction"),
+                refuses=False,
+            ),
+            Check(
+                column["successor"],
+                "the successor is no LEI and is left out",
+                successor.is_not_null() & ~successor.str.contains(lei.PATTERN),
+                successor,
+                refuses=False,
+            ),
+            codes.unknown_code("category", column["category"], tuple(KINDS), "entity category"),
+            codes.unknown_code("entity_status", column["entity_status"], ENTITY_STATUSES, "entity status"),
+            codes.unknown_code(
+                "registration_status", column["registration_status"], REGISTRATION_STATUSES, "registration status"
+            ),
+        ]
+
+    def canonical(self, tidied: pl.LazyFrame) -> pl.LazyFrame:
+        """The columns of the entities table, and `names`."""
+        return tidied.with_columns(
+            codes.identifier("lei").alias("id"),
+            pl.col("category").replace_strict(KINDS, default=KINDS["GENERAL"], return_dtype=pl.String).alias("kind"),
+            _standing().alias("standing"),
+            pl.when(pl.col("successor").str.contains(lei.PATTERN))
+            .then(codes.identifier("successor"))
+            .alias("successor"),
+            dates.date_of(pl.col("last_update")).alias("last_update"),
+            dates.date_of(pl.col("next_renewal")).alias("next_renewal"),
+            (pl.lit("gleif/lei2/") + pl.col("lei")).alias("record"),
+        ).select(*ENTITIES.names(), "names")
+
+    def settle(self, duplicates: pl.DataFrame) -> Settled:
+        """Of rows with one LEI the newest counts; equal ones are repeats, others are refused and name it."""
+        content = [name for name in duplicates.columns if name not in ("file", "row")]
+        kept = duplicates.sort("last_update", descending=True, nulls_last=True, maintain_order=True).unique(
+            "id", keep="first", maintain_order=True
+        )
+        others = duplicates.join(kept, on=["file", "row"], how="anti")
+        repeats = others.join(kept, on=content, how="semi", nulls_equal=True)
+        winners = kept.select("id", pl.col("file").alias("kept_file"), pl.col("row").alias("kept_row"))
+        refused = others.join(repeats, on=["file", "row"], how="anti").join(winners, on="id")
+        return Settled(
+            kept,
+            refused.select(
+                "file",
+                "row",
+                pl.lit("LEI").alias("column"),
+                pl.col("id").str.slice(4).alias("value"),
+                pl.format(
+                    "the LEI stands again in row {} of {}, which is kept as the newest", "kept_row", "kept_file"
+                ).alias("reason"),
+            ),
+            repeats,
+        )
+
+    def tables(self, rows: pl.LazyFrame) -> dict[str, pl.LazyFrame]:
+        """The entities, and their other names in the order of the record."""
+        names = (
+            rows.filter(pl.col("names").list.len() > 0)
+            .select(
+                "id",
+                "names",
+                pl.int_ranges(1, pl.col("names").list.len() + 1).alias("number"),
+                "record",
+                "file",
+                "row",
+            )
+            .explode("names", "number")
+            .with_columns(
+                pl.col("names").struct.field("name"),
+                pl.col("names").struct.field("language"),
+                pl.col("names").struct.field("name_kind"),
+                pl.format("{}/name/{}", "record", "number").alias("record"),
+            )
+        )
+        return {"entities": rows.select(ENTITIES.names()), "names": names.select(NAMES.names())}
+
+
+def _standing() -> pl.Expr:
+    registration, entity = pl.col("registration_status"), pl.col("entity_status")
+    void = registration.is_in(codes.VOID_REGISTRATIONS)
+    ended = registration.is_in(ENDED_REGISTRATIONS) | (entity == "INACTIVE")
+    return (
+        pl.when(void)
+        .then(pl.lit("Void"))
+        .when(ended)
+        .then(pl.lit("Ended"))
+        .when(entity == codes.NULL)
+        .then(pl.lit("Void"))
+        .otherwise(pl.lit("Current"))
+    )

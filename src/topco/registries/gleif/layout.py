@@ -1,0 +1,176 @@
+"""Where the golden copy keeps the facts that become evidence, in its CSV columns and in its XML and JSON trees.
+
+The three formats say the same: a CSV column is the dotted path of the XML elements, JSON has the XML tree with `$` for
+text and `@` for attributes. So one table of fields serves all three, and columns are read by name, never by position:
+a file of 2019 has 228, one of 2026 has 338.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import polars as pl
+
+LANGUAGE = "@xml:lang"
+TYPE = "@type"
+TEXT = "$"
+
+
+@dataclass(frozen=True)
+class Field:
+    """A single value of a record: its raw column, its path in the tree, its CSV columns (the first with a value)."""
+
+    name: str
+    path: str
+    attribute: str = TEXT
+    columns: tuple[str, ...] = ()
+
+    @property
+    def csv_columns(self) -> tuple[str, ...]:
+        return self.columns or (self.path + (".xmllang" if self.attribute == LANGUAGE else ""),)
+
+
+@dataclass(frozen=True)
+class Part:
+    """One value of a repeated group: its name, its path below the group, its CSV ending after the group's number."""
+
+    name: str
+    path: str
+    attribute: str
+    ending: str
+
+
+@dataclass(frozen=True)
+class Group:
+    """Something that a record may hold several times.
+
+    `trees` are paths of the repeated element; `columns` the beginnings of the CSV columns, before the number.
+    Of groups with `only`, those count whose part of that name has that value.
+    """
+
+    name: str
+    trees: tuple[str, ...]
+    columns: tuple[str, ...]
+    parts: tuple[Part, ...]
+    only: tuple[str, str] | None = None
+
+    @property
+    def dtype(self) -> pl.List:
+        return pl.List(pl.Struct({part.name: pl.String() for part in self.parts}))
+
+
+@dataclass(frozen=True)
+class Layout:
+    """The fields and groups of one kind of file, and how to recognise it."""
+
+    root: str
+    record: str
+    json_key: str
+    fields: tuple[Field, ...]
+    groups: tuple[Group, ...]
+    required: tuple[str, ...]
+
+    @property
+    def raw(self) -> pl.Schema:
+        """The columns of a raw frame: text, lists of texts by part, and the row."""
+        fields = {field.name: pl.String() for field in self.fields}
+        groups = {group.name: group.dtype for group in self.groups}
+        return pl.Schema({**fields, **groups, "row": pl.Int64()})
+
+
+_NAME_PARTS = (
+    Part("name", "", TEXT, ""),
+    Part("language", "", LANGUAGE, ".xmllang"),
+    Part("name_kind", "", TYPE, ".type"),
+)
+
+LEVEL_1 = Layout(
+    root="LEIData",
+    record="LEIRecord",
+    json_key="records",
+    fields=(
+        Field("lei", "LEI"),
+        Field("name", "Entity.LegalName"),
+        Field("name_language", "Entity.LegalName", LANGUAGE),
+        Field("category", "Entity.EntityCategory"),
+        Field("hq_country", "Entity.HeadquartersAddress.Country"),
+        Field("hq_city", "Entity.HeadquartersAddress.City"),
+        Field("registered_country", "Entity.LegalAddress.Country"),
+        Field("registered_city", "Entity.LegalAddress.City"),
+        Field("jurisdiction", "Entity.LegalJurisdiction"),
+        Field("registration_authority", "Entity.RegistrationAuthority.RegistrationAuthorityID"),
+        Field("registration_number", "Entity.RegistrationAuthority.RegistrationAuthorityEntityID"),
+        Field("legal_form", "Entity.LegalForm.EntityLegalFormCode"),
+        Field("entity_status", "Entity.EntityStatus"),
+        Field("registration_status", "Registration.RegistrationStatus"),
+        Field(
+            "successor",
+            "Entity.SuccessorEntity.SuccessorLEI",
+            columns=("Entity.SuccessorEntity.1.SuccessorLEI", "Entity.SuccessorEntity.SuccessorLEI"),
+        ),
+        Field("last_update", "Registration.LastUpdateDate"),
+        Field("next_renewal", "Registration.NextRenewalDate"),
+    ),
+    groups=(
+        Group(
+            "names",
+            (
+                "Entity.OtherEntityNames.OtherEntityName",
+                "Entity.TransliteratedOtherEntityNames.TransliteratedOtherEntityName",
+            ),
+            (
+                "Entity.OtherEntityNames.OtherEntityName",
+                "Entity.TransliteratedOtherEntityNames.TransliteratedOtherEntityName",
+            ),
+            _NAME_PARTS,
+        ),
+    ),
+    required=("lei", "name", "hq_country"),
+)
+
+RELATIONSHIP_PERIOD = "RELATIONSHIP_PERIOD"
+
+LEVEL_2 = Layout(
+    root="RelationshipData",
+    record="RelationshipRecord",
+    json_key="relations",
+    fields=(
+        Field("child", "Relationship.StartNode.NodeID"),
+        Field("child_scheme", "Relationship.StartNode.NodeIDType"),
+        Field("parent", "Relationship.EndNode.NodeID"),
+        Field("parent_scheme", "Relationship.EndNode.NodeIDType"),
+        Field("type", "Relationship.RelationshipType"),
+        Field("relationship_status", "Relationship.RelationshipStatus"),
+        Field("registration_status", "Registration.RegistrationStatus"),
+        Field("last_update", "Registration.LastUpdateDate"),
+    ),
+    groups=(
+        Group(
+            "periods",
+            ("Relationship.RelationshipPeriods.RelationshipPeriod",),
+            ("Relationship.Period",),
+            (
+                Part("start", "StartDate", TEXT, ".startDate"),
+                Part("end", "EndDate", TEXT, ".endDate"),
+                Part("period_type", "PeriodType", TEXT, ".periodType"),
+            ),
+            only=("period_type", RELATIONSHIP_PERIOD),
+        ),
+    ),
+    required=("child", "parent", "type"),
+)
+
+EXCEPTIONS = Layout(
+    root="ReportingExceptionData",
+    record="Exception",
+    json_key="exceptions",
+    fields=(
+        Field("lei", "LEI"),
+        Field("level", "ExceptionCategory", columns=("Exception.Category",)),
+    ),
+    groups=(
+        Group("reasons", ("ExceptionReason",), ("Exception.Reason",), (Part("reason", "", TEXT, ""),)),
+        Group("references", ("ExceptionReference",), ("Exception.Reference",), (Part("reference", "", TEXT, ""),)),
+    ),
+    required=("lei", "level"),
+)

@@ -1,0 +1,112 @@
+"""What every registry provides to be loaded, whatever its formats are.
+
+A registry (a publisher's set of files) tells from a file's content what kind it is, writes its records as *raw*
+columns of text, and says with polars expressions how raw columns become evidence and what is wrong with a row. Reading,
+hashing, staging, rejects, duplicates and the commit are the same for all and live beside this module.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Protocol
+
+import polars as pl
+
+from topco.errors import BadInput
+from topco.registries.content import Content
+
+Progress = Callable[[str, int, int | None, str], None]
+"""Told of progress: what is being done, how much is done, of how much (None: unknown), in which unit."""
+
+
+class OtherKind(BadInput):
+    """A sound file of a kind that this registry does not have, or that is not modelled yet: refused whole."""
+
+
+@dataclass(frozen=True)
+class Check:
+    """Something that can be wrong with a row.
+
+    `failed` and `value` are expressions over the tidied rows; `column` is the name that the source gives the column.
+    A row that fails a refusing check goes to the rejects; the other checks warn and keep the row.
+    """
+
+    column: str
+    reason: str
+    failed: pl.Expr
+    value: pl.Expr
+    refuses: bool
+
+
+@dataclass(frozen=True)
+class Settled:
+    """Rows with the same key after a decision: the kept ones, the refused ones with reasons, the exact repeats."""
+
+    kept: pl.DataFrame
+    refused: pl.DataFrame
+    repeats: pl.DataFrame
+
+
+class Kind(Protocol):
+    """One kind of file of a registry, for example the relationship records."""
+
+    @property
+    def name(self) -> str:
+        """Short and stable: part of load ids and record names."""
+
+    @property
+    def key(self) -> tuple[str, ...]:
+        """The canonical columns in which two rows of one load are the same thing."""
+
+    def tidy(self, raw: pl.LazyFrame) -> pl.LazyFrame:
+        """Raw rows with missing values as null and repeated parts exploded; still text."""
+
+    def checks(self) -> list[Check]:
+        """What can be wrong with a tidied row."""
+
+    def canonical(self, tidied: pl.LazyFrame) -> pl.LazyFrame:
+        """Tidied rows as evidence: the columns of the main table, and whatever further tables are made from."""
+
+    def settle(self, duplicates: pl.DataFrame) -> Settled:
+        """Decide between canonical rows with the same key; they come in the order of files and rows."""
+
+    def tables(self, rows: pl.LazyFrame) -> dict[str, pl.LazyFrame]:
+        """The evidence tables of canonical rows, each with exactly the columns of its schema."""
+
+
+@dataclass(frozen=True)
+class Detected:
+    """What a file's content says about it."""
+
+    kind: Kind
+    format: str
+    vintage: date | None
+
+
+class Registry(Protocol):
+    """A publisher whose files can be loaded."""
+
+    name: str
+    publisher: str
+    licence: str
+
+    def detect(self, content: Content) -> Detected:
+        """The kind and format of a file.
+
+        Raises:
+            OtherKind: it is no file of this registry, or of a kind that is not modelled.
+            BadInput: it is damaged.
+        """
+
+    def extract(self, content: Content, detected: Detected, folder: Path, progress: Progress) -> int:
+        """Write the file's records as raw Parquet files into a folder, as a stream; return their number.
+
+        Raises:
+            BadInput: it is damaged.
+        """
+
+    def last_update(self, kind: Kind, raw: pl.LazyFrame) -> date | None:
+        """The latest date on which a record of this file was updated, if it says so."""
