@@ -1,0 +1,146 @@
+"""Validating a store: its entities in batches, so that memory stays bounded, and its loads.
+
+The reference validator costs about 80 microseconds for each node and shape, some ten seconds for a batch. That is right
+for tens of thousands of entities; a whole register of millions takes hours, and is better checked by the ids of
+interest.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from topco.errors import BadInput
+from topco.validation import shapes
+from topco.validation.findings import Finding, Severity, findings
+from topco.validation.neighbourhood import Neighbourhood, add_quads, as_ids, neighbourhood, slices, subjects
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+    from datetime import date
+
+    from rdflib import Graph
+    from rdflib.term import Node
+
+    from topco.store.store import Store
+
+BATCH = 5_000
+
+
+@dataclass
+class Outcome:
+    """What a validation came to, while it runs and when it is done: how much was checked, what was found how often."""
+
+    entities: int = 0
+    loads: int = 0
+    counts: Counter[Severity] = field(default_factory=Counter)
+
+    @property
+    def conforms(self) -> bool:
+        """No violation; warnings and infos are told, and change nothing."""
+        return not self.counts[Severity.VIOLATION]
+
+
+def validate_store(
+    store: Store,
+    *,
+    ids: Sequence[str] = (),
+    known_as_of: date | None = None,
+    lowest: Severity = Severity.INFO,
+    outcome: Outcome | None = None,
+    report: Graph | None = None,
+    progress: Callable[[int, int], None] = lambda done, total: None,
+    batch: int = BATCH,
+) -> Iterator[Finding]:
+    """The findings of the shapes over the evidence in force, batch by batch.
+
+    Args:
+        store: the store.
+        ids: only these entities (`LEI:…`) and what they state; all if there are none.
+        known_as_of: only loads that existed on this day count.
+        lowest: findings below this severity are counted and not given.
+        outcome: filled while the findings are read.
+        report: gets the results in W3C form.
+        progress: told how many entities are done, and of how many.
+        batch: entities a batch.
+
+    Raises:
+        BadInput: no record of the store is about one of `ids`.
+    """
+    outcome = Outcome() if outcome is None else outcome
+    todo = subjects(store, known_as_of)
+    if ids:
+        known = set(todo)
+        unknown = [identifier for identifier in ids if identifier not in known]
+        if unknown:
+            raise BadInput(
+                f"The store has no record about {unknown[0]}.", remedy="Look it up: topco search, or topco sources."
+            )
+        todo = as_ids(ids).unique().sort()
+    yield from _report(_loads(store, known_as_of, outcome), lowest, outcome, report)
+    for part in slices(todo, batch):
+        near = neighbourhood(store, part, known_as_of=known_as_of, background=shapes.background())
+        yield from _report(near, lowest, outcome, report)
+        outcome.entities += len(part)
+        progress(outcome.entities, len(todo))
+
+
+def _loads(store: Store, known_as_of: date | None, outcome: Outcome) -> Neighbourhood:
+    from pyoxigraph import NamedNode
+    from rdflib import Graph
+
+    from topco.namespaces import term
+    from topco.store.quads import load_description
+
+    described = Neighbourhood(Graph())
+    for load in store.current_loads(known_as_of):
+        add_quads(described.graph, load_description(load, NamedNode(term("graph/loads"))))
+        outcome.loads += 1
+    return described
+
+
+def _report(near: Neighbourhood, lowest: Severity, outcome: Outcome, report: Graph | None) -> Iterator[Finding]:
+    results = shapes.run(near.graph)
+    for node, finding in sorted(findings(results, shapes.shapes_graph(), near), key=lambda pair: _order(pair[1])):
+        outcome.counts[finding.severity] += 1
+        if finding.severity < lowest:
+            continue
+        if report is not None:
+            add_result(report, results, node)
+        yield finding
+
+
+def _order(finding: Finding) -> tuple[Any, ...]:
+    return (-finding.severity, finding.file or "", finding.row or 0, finding.entity or "", finding.shape)
+
+
+def new_report() -> Graph:
+    """A W3C report without results; `add_result` adds them and `close_report` says whether the data conform."""
+    from rdflib import RDF, SH, BNode, Graph
+
+    report = Graph()
+    report.bind("sh", SH)
+    report.add((BNode("report"), RDF.type, SH.ValidationReport))
+    return report
+
+
+def add_result(report: Graph, results: Graph, node: Node) -> None:
+    """Copy one result, with the blank nodes below it, from a report into another."""
+    from rdflib import SH, BNode
+
+    report.add((BNode("report"), SH.result, node))
+    waiting: list[Any] = [node]
+    while waiting:
+        current = waiting.pop()
+        for triple in results.triples((current, None, None)):
+            report.add(triple)
+            if isinstance(triple[2], BNode) and (triple[2], None, None) not in report:
+                waiting.append(triple[2])
+
+
+def close_report(report: Graph, outcome: Outcome) -> None:
+    """Say whether the data conform. By the standard they do only without any result, whatever its severity."""
+    from rdflib import SH, BNode, Literal
+
+    report.add((BNode("report"), SH.conforms, Literal(not outcome.counts.total())))
