@@ -20,7 +20,7 @@ from topco.errors import BadInput
 from topco.registries.interface import Check, Kind, Settled
 
 REJECTS = "rejects.csv"
-REPEATED = "an exact repeat of another record was dropped"
+REPEATED = "an exact repeat of a record, or of a period in it, was dropped"
 _REJECT_COLUMNS = ("file", "row", "column", "value", "reason")
 _HASH = "key_hash"
 

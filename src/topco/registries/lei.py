@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from functools import cache
+from typing import Any
 
 import numpy as np
 import polars as pl
@@ -51,16 +52,27 @@ def _passes(leis: pl.Series) -> pl.Series:
         return pl.Series(leis.name, [], dtype=pl.Boolean)
     texts = pl.select(pl.when(well_formed).then(leis).otherwise(pl.lit(_PLACEHOLDER))).to_series()
     characters = np.frombuffer("".join(texts.to_list()).encode("ascii"), dtype=np.uint8).reshape(-1, 20)
-    after = _remainders()
-    remainder = np.zeros(len(characters), dtype=np.intp)
-    for position in range(20):
-        remainder = after[remainder, characters[:, position]]
-    right = pl.Series(leis.name, remainder == 1)
+    right = pl.Series(leis.name, remainders(characters) == 1)
     return pl.select(pl.when(well_formed).then(right).otherwise(None).alias(leis.name)).to_series()
 
 
+def remainders(
+    characters: np.ndarray[tuple[int, int], np.dtype[np.uint8]],
+) -> np.ndarray[tuple[int], np.dtype[np.intp]]:
+    """The remainders modulo 97 of texts of equal length, one text to a row of character codes.
+
+    >>> remainders(np.frombuffer(b"5493001Z012YSB2A0K51", dtype=np.uint8).reshape(1, 20)).tolist()
+    [1]
+    """
+    after = _transitions()
+    remainder = np.zeros(len(characters), dtype=np.intp)
+    for position in range(characters.shape[1]):
+        remainder = after[remainder, characters[:, position]]
+    return remainder
+
+
 @cache
-def _remainders() -> np.ndarray[tuple[int, int], np.dtype[np.intp]]:
+def _transitions() -> np.ndarray[Any, np.dtype[np.intp]]:
     """`table[r, c]`: the remainder modulo 97 after the character with code c, when it was r before."""
     table = np.zeros((97, 128), dtype=np.intp)
     before = np.arange(97)

@@ -12,7 +12,8 @@ _PLACE = ("file", "row")
 def one_row_each(rows: pl.LazyFrame, group: str) -> pl.LazyFrame:
     """One row for each different member of a group; a row without members stays, with null.
 
-    >>> rows = pl.LazyFrame({"row": [2, 3], "g": [["a", "a", "b"], []]}, schema={"row": pl.Int64, "g": pl.List(pl.String)})
+    >>> schema = {"row": pl.Int64, "g": pl.List(pl.String)}
+    >>> rows = pl.LazyFrame({"row": [2, 3], "g": [["a", "a", "b"], []]}, schema=schema)
     >>> one_row_each(rows, "g").collect().rows()
     [(2, 'a'), (2, 'b'), (3, None)]
     """
