@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from decimal import Decimal
-from typing import Any
+from typing import Any, Final
 
 from topco.errors import BadInput, NotModelled
 from topco.licensing.case import Case, Party
@@ -17,7 +17,8 @@ from topco.licensing.recipients import AS_RECORDED, OPEN_STATUSES, Recipient
 from topco.licensing.ruleset import Measure, Ruleset
 from topco.namespaces import NAMESPACE
 
-CONSIGNEE, END_USER = "ultimate_consignee", "end_user"
+CONSIGNEE: Final = "ultimate_consignee"
+END_USER: Final = "end_user"
 MODELLED_ACTIVITIES = frozenset({"export", "reexport", "transfer_in_country"})
 DESTINATION, LOCATED, HEADQUARTERS, PARENT = (
     "destination",
@@ -93,7 +94,7 @@ class FactBuilder:
                 remedy=f"Modelled: {', '.join(sorted(MODELLED_ACTIVITIES))}.",
             )
         if case.item.subject_to_ear is False:
-            raise NotModelled("Items stated not to be subject to the EAR need the direct product rules, not modelled yet.")
+            raise NotModelled("An item stated not to be subject to the EAR needs rules that are not modelled yet.")
         if eccn is None:
             raise NotModelled(
                 "The classification is not stated, and deriving it from figures is not modelled yet.",
@@ -192,7 +193,9 @@ class FactBuilder:
         """The destination that a code stands for; two where the law does not say it of a headquarters (738.3(b))."""
         if code not in self.slice.countries:
             raise BadInput(
-                f"{code!r} is no country or territory of ISO 3166-1.", where=where, remedy="Write its code of two letters."
+                f"{code!r} is no country or territory of ISO 3166-1.",
+                where=where,
+                remedy="Write its code of two letters.",
             )
         own = self._place(code)
         if code not in self.slice.destinations:

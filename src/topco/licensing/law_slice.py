@@ -113,8 +113,8 @@ class LawSlice:
 
     def _describe(self, held: frozenset[str]) -> str:
         if not held:
-            return "elsewhere"
-        return "in " + " and ".join(self.group_labels.get(group, group) for group in sorted(held))
+            return "a destination on none of the lists that the rules read"
+        return "a destination of " + " and ".join(self.group_labels.get(group, group) for group in sorted(held))
 
 
 def build_slice(law: Law, day: date) -> LawSlice:

@@ -191,17 +191,18 @@ def _settling(
     for position, fact in enumerate(opened):
         if len(fact.options) < 2:
             continue
-        values: dict[str, str] = {}
-        possible: set[frozenset[str]] = set()
+        policies: dict[str, str] = {}
+        exceptions: dict[str, str] = {}
         for index, option in enumerate(fact.options):
             chosen = [i for i, world in enumerate(all_worlds) if world.alternative[position] == index]
             part = _combined_review([all_worlds[i] for i in chosen], [by_world[i] for i in chosen], strictness)
-            exceptions = {
-                code: same_or_undetermined(by_world[i].exceptions[code] for i in chosen)
+            policies[option.label] = part.policy
+            exceptions[option.label] = ";".join(
+                f"{code}={same_or_undetermined(by_world[i].exceptions[code] for i in chosen)}"
                 for code in by_world[chosen[0]].exceptions
-            }
-            values[option.label] = "; ".join([part.policy, *(f"{c}={s}" for c, s in exceptions.items())])
-            possible.add(part.possible)
-        if len(set(values.values())) > 1:
-            settling[fact.key] = values
+            )
+        if len(set(policies.values())) > 1:
+            settling[fact.key] = policies
+        elif len(set(exceptions.values())) > 1:
+            settling[fact.key] = exceptions
     return settling

@@ -8,7 +8,7 @@ unknown, unless the user lets the highest recorded company count as the top.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 STRICT, AS_RECORDED = "strict", "as-recorded"
@@ -42,6 +42,13 @@ class Recipient:
         if self.status in KNOWN_STATUSES or self.status in ALTERNATIVE_STATUSES or self.joint:
             return self.ultimate_parent_headquarters or (None,)
         return (None,)
+
+    def as_recorded(self) -> Recipient:
+        """The same party as if its highest recorded company were confirmed as the top."""
+        if self.status in KNOWN_STATUSES:
+            return self
+        tops = (self.highest_known_headquarters,)
+        return replace(self, status="resolved", ultimate_parent_headquarters=tops, joint=False)
 
 
 def unknown_recipient(entity: str, name: str | None) -> Recipient:

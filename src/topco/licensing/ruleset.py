@@ -102,6 +102,8 @@ class Ruleset:
     measures: tuple[Measure, ...]
     conditions: tuple[Condition, ...]
     exceptions: dict[str, tuple[str, str]]
+    partial: tuple[str, ...]
+    pointer_only: tuple[str, ...]
 
     def of_kind(self, kind: str) -> tuple[Rule, ...]:
         return tuple(rule for rule in self.rules if rule.kind == kind)
@@ -174,6 +176,8 @@ def read_ruleset(law: Law, ruleset: NamedNode, day: date) -> Ruleset:
             local_name(subject.value): (law.value(subject, LABEL) or "", law.value(subject, node("cite")) or "")
             for subject in law.subjects("LicenceException")
         },
+        partial=tuple(value.value for value in law.objects(ruleset, node("partial"))),
+        pointer_only=tuple(value.value for value in law.objects(ruleset, node("pointerOnly"))),
     )
 
 
