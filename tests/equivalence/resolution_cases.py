@@ -11,10 +11,10 @@ from hypothesis import strategies as st
 
 from topco import knowledge
 from topco.namespaces import COUNTRY_BASE, LOAD_BASE, NAMESPACE, RECORD_BASE, id_of_iri, iri_of_id, local_name, term
+from topco.ownership.chain import direct_parents
 from topco.ownership.closure import close
 from topco.ownership.headquarters import headquarters
 from topco.ownership.layers import PLAIN, Kernels
-from topco.ownership.resolution import direct_parents
 from topco.ownership.snapshot import build, in_force
 from topco.ownership.status import Note, Status
 from topco.store.schema import ABSENCES, ENTITIES, RELATIONSHIPS
@@ -127,7 +127,6 @@ def with_notes(given: Evidence, kernels: Kernels = PLAIN) -> dict[str, tuple[Ans
     read = build(entities, in_force(relationships.lazy(), DAY).collect(), absences, DAY, VINTAGES)
     closure = close(read.snapshot, kernels)
     hq = headquarters(read, closure)
-    parents = direct_parents(read, closure)
 
     def names(nodes: frozenset[int] | list[int]) -> frozenset[str]:
         return frozenset(read.ids[node] for node in nodes)
@@ -137,7 +136,7 @@ def with_notes(given: Evidence, kernels: Kernels = PLAIN) -> dict[str, tuple[Ans
             Answer(
                 Status(closure.status[node]).word,
                 names(closure.ultimate_parents(node)),
-                names(parents(node)),
+                names(direct_parents(read, closure, node)),
                 frozenset(hq.possible(node)),
             ),
             frozenset(note.word for note in Note if closure.notes[node] & note),

@@ -91,7 +91,7 @@ class Closure:
 
     @property
     def highest(self) -> Nodes:
-        return self.decisive.lowest[self.decisive.component]
+        return self.decisive.lowest_end
 
     @property
     def seat(self) -> Nodes:

@@ -83,7 +83,12 @@ class Layer:
     def end(self) -> Nodes:
         """Of each node: the one company at the end of its steps; `SEVERAL` for several of them or a ring."""
         open_ended = (self.reached == SEVERAL) | ((self.end_bits & RING) != 0)
-        return np.where(open_ended, np.int32(SEVERAL), self.lowest[self.component])
+        return np.where(open_ended, np.int32(SEVERAL), self.lowest_end)
+
+    @cached_property
+    def lowest_end(self) -> Nodes:
+        """Of each node: the smallest of all nodes at the ends of its steps."""
+        return self.lowest[self.component]
 
     def ends(self, node: int) -> frozenset[int]:
         """All nodes at the ends of a node's steps, members of rings included."""

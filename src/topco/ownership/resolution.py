@@ -1,36 +1,178 @@
-"""Resolutions of single entities."""
+"""Resolutions of single entities as documents: status, parents, headquarters, chain and proof, each with its rows."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import TYPE_CHECKING
+import hashlib
+import json
+from dataclasses import dataclass
+from datetime import date
+from typing import TYPE_CHECKING, Any
 
-from topco.ownership.graph import SEVERAL
-from topco.ownership.status import Kind, Note
+from topco.ownership import remarks
+from topco.ownership.chain import Chain, chain_of, direct_parents, seats_of, source_of, step_as_json
+from topco.ownership.closure import Closure, close
+from topco.ownership.headquarters import Headquarters, headquarters
+from topco.ownership.layers import PLAIN, Kernels
+from topco.ownership.neighbourhood import all_evidence, evidence_about
+from topco.ownership.proof import Subject, prove
+from topco.ownership.status import Note, Status
 
 if TYPE_CHECKING:
-    from topco.ownership.closure import Closure
+    from collections.abc import Iterator, Sequence
+
+    from numpy.typing import NDArray
+
     from topco.ownership.snapshot import Evidence
+    from topco.store.store import Store
+
+TEST = "headquarters"
+
+# From here on, reading everything once beats following each entity.
+_MANY = 2_000
+_COMPILE_FROM = 5_000
 
 
-def direct_parents(evidence: Evidence, closure: Closure) -> Callable[[int], list[int]]:
-    """A function from a node to its direct parents; of a branch, those of its head offices."""
-    steps = evidence.snapshot
-    import numpy as np
+@dataclass(frozen=True)
+class Resolver:
+    """Evidence of one day, closed; makes the document of any entity in it."""
 
-    direct = steps.kind == Kind.DIRECT
-    order = np.argsort(steps.source[direct], kind="stable")
-    source, target = steps.source[direct][order], steps.target[direct][order]
+    evidence: Evidence
+    closure: Closure
+    headquarters: Headquarters
+    notes: NDArray[Any]
+    loads: tuple[str, ...]
+    known_as_of: date
 
-    def of(node: int) -> list[int]:
-        seat = int(closure.seat[node])
-        seats = closure.branches.ends(node) if seat == SEVERAL else (seat,)
-        found: set[int] = set()
-        for one in seats:
-            if closure.notes[one] & Note.BRANCH:
-                continue
-            first, last = np.searchsorted(source, [one, one + 1])
-            found.update(target[first:last].tolist())
-        return sorted(found)
+    def document(self, node: int) -> dict[str, Any]:
+        """The resolution of one node, as the contract writes it."""
+        evidence, closure = self.evidence, self.closure
+        chain = chain_of(evidence, node)
+        ultimates = [self._parent(one) for one in sorted(closure.ultimate_parents(node))]
+        highest = int(closure.highest[node])
+        document = {
+            "entity": self._name(node),
+            "test": TEST,
+            "as_of": evidence.as_of.isoformat(),
+            "known_as_of": self.known_as_of.isoformat(),
+            "status": Status(closure.status[node]).word,
+            "notes": remarks.words(int(self.notes[node])),
+            "hq": self._headquarters(node),
+            "weaker": self._weaker(node),
+            "direct_parents": [self._name(one) for one in direct_parents(evidence, closure, node)],
+            "ultimate_parents": ultimates,
+            "highest_known": {
+                **self._name(highest),
+                "hq_country": self.headquarters.country(highest),
+                "hq_alternatives": self._alternatives(highest),
+            },
+            "chain": [step_as_json(row) for row in chain.rows],
+        }
+        content = json.dumps(document, sort_keys=True, ensure_ascii=False).encode()
+        subject = Subject(self._subject_rows(chain), document, self._tops(node), self.loads)
+        return {"id": f"res:{hashlib.sha256(content).hexdigest()[:16]}", **document, "proof": prove(subject)}
 
-    return of
+    def _tops(self, node: int) -> list[str]:
+        return [self.evidence.ids[top] for top in sorted(self.closure.decisive.ends(node))]
+
+    def _subject_rows(self, chain: Chain) -> dict[str, list[dict[str, Any]]]:
+        absences = [row for node in chain.nodes for row in self.evidence.rows("absences", node)]
+        return {"relationships": list(chain.rows), "absences": absences}
+
+    def _name(self, node: int) -> dict[str, Any]:
+        row = int(self.evidence.entity_row[node])
+        return {"id": self.evidence.ids[node], "name": None if row < 0 else self.evidence.entities["name"][row]}
+
+    def _parent(self, node: int) -> dict[str, Any]:
+        found = self._headquarters(node)
+        return {
+            **self._name(node),
+            "hq_country": found["country"],
+            "hq_source": found["source"],
+            "hq_alternatives": found["alternatives"],
+        }
+
+    def _alternatives(self, node: int) -> list[str]:
+        countries = list(self.headquarters.possible(node))
+        return countries if len(countries) > 1 else []
+
+    def _headquarters(self, node: int) -> dict[str, Any]:
+        """The country with the row that gives it; where sources differ, each country with its row."""
+        countries = self.headquarters.possible(node)
+        rows = [
+            row
+            for seat in sorted(seats_of(self.closure, node))
+            for row in self.evidence.rows("entities", seat)
+            if row["standing"] != "Void" and row["hq_country"] is not None
+        ]
+        found = [
+            {"country": country, "source": next(source_of(row) for row in rows if row["hq_country"] == country)}
+            for country in countries
+        ]
+        if len(found) == 1:
+            return {**found[0], "alternatives": []}
+        return {"country": None, "source": None, "alternatives": found}
+
+    def _weaker(self, node: int) -> dict[str, Any]:
+        """What stands beside the headquarters and never in its place."""
+        place = int(self.evidence.entity_row[node])
+        row = {} if place < 0 else self.evidence.entities.row(place, named=True)
+        weaker = {"registered_in": row.get("registered_country"), "jurisdiction": row.get("jurisdiction")}
+        if row.get("kind") == "Branch" or self.closure.notes[node] & Note.BRANCH:
+            weaker["branch_address_in"] = row.get("hq_country")
+        return weaker
+
+
+def resolver(store: Store, evidence: Evidence, known_as_of: date | None) -> Resolver:
+    """Close the evidence; compiled where it is worth the wait."""
+    closure = close(evidence.snapshot, kernels_for(len(evidence.ids)))
+    searched = tuple(load.id for load in store.current_loads(known_as_of))
+    return Resolver(
+        evidence,
+        closure,
+        headquarters(evidence, closure),
+        remarks.remarks(evidence, closure),
+        searched,
+        known_as_of or date.today(),
+    )
+
+
+def kernels_for(size: int) -> Kernels:
+    if size < _COMPILE_FROM:
+        return PLAIN
+    from topco.ownership.bulk import COMPILED
+
+    return COMPILED
+
+
+def resolve(
+    store: Store, ids: Sequence[str], as_of: date, known_as_of: date | None = None
+) -> list[dict[str, Any] | None]:
+    """The resolutions of these entities, in their order; None for one that no row of the store names.
+
+    Args:
+        ids: identifiers as `topco.namespaces.normalise_id` writes them.
+        as_of: the day whose facts are asked for.
+        known_as_of: only what was loaded on or before that day; by default everything.
+    """
+    return list(resolve_each(store, ids, as_of, known_as_of))
+
+
+def resolve_each(
+    store: Store, ids: Sequence[str], as_of: date, known_as_of: date | None = None
+) -> Iterator[dict[str, Any] | None]:
+    """The same as `resolve`, one after another: for lists whose documents need not be in memory at once."""
+    if len(ids) > _MANY:
+        evidence = all_evidence(store, as_of, known_as_of, sources=True)
+    else:
+        evidence = evidence_about(store, ids, as_of, known_as_of)
+    found = resolver(store, evidence, known_as_of)
+    for node in evidence.node_of(list(ids)):
+        yield None if node is None else found.document(node)
+
+
+def resolve_every(store: Store, as_of: date, known_as_of: date | None = None) -> Iterator[dict[str, Any]]:
+    """The resolutions of all entities that the loads in force describe, in the order of their identifiers."""
+    evidence = all_evidence(store, as_of, known_as_of, sources=True)
+    found = resolver(store, evidence, known_as_of)
+    for node in evidence.snapshot.record.nonzero()[0].tolist():
+        yield found.document(node)

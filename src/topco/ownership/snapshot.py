@@ -56,6 +56,14 @@ class Evidence:
         return row
 
     @cached_property
+    def direct_parents(self) -> tuple[Any, Nodes]:
+        """The recorded direct parents of every node: offsets and nodes, as `graph.adjacency` gives them."""
+        direct = self.snapshot.kind == Kind.DIRECT
+        order = np.lexsort((self.snapshot.target[direct], self.snapshot.source[direct]))
+        source = self.snapshot.source[direct][order]
+        return np.searchsorted(source, np.arange(len(self.ids) + 1)), self.snapshot.target[direct][order]
+
+    @cached_property
     def _rows(self) -> dict[str, tuple[Any, Any]]:
         n = len(self.ids)
         tables = (("entities", "node"), ("relationships", "source"), ("absences", "node"))

@@ -8,7 +8,7 @@ from functools import cache
 from topco import knowledge
 from topco.namespaces import local_name, term
 
-_CONTROL = "ontology/control.ttl"
+_MODULES = ("ontology/control.ttl", "ontology/resolution.ttl")
 _NOTATION = "http://www.w3.org/2004/02/skos/core#notation"
 _SCOPE_NOTE = "http://www.w3.org/2004/02/skos/core#scopeNote"
 _LABEL = "http://www.w3.org/2000/01/rdf-schema#label"
@@ -25,7 +25,7 @@ class Vocabulary:
 
 @cache
 def vocabulary() -> Vocabulary:
-    """The codes of `ontology/control.ttl`. A reason that is not among `no_parent` hides a parent or may hide one.
+    """The codes of the ontology's modules on control and on resolutions. A reason that is not among `no_parent` hides a parent or may hide one.
 
     >>> sorted(vocabulary().no_parent)
     ['NATURAL_PERSONS', 'NO_KNOWN_PERSON']
@@ -33,7 +33,8 @@ def vocabulary() -> Vocabulary:
     import pyoxigraph
 
     store = pyoxigraph.Store()
-    store.load(knowledge.text(_CONTROL).encode(), format=pyoxigraph.RdfFormat.TURTLE)
+    for module in _MODULES:
+        store.load(knowledge.text(module).encode(), format=pyoxigraph.RdfFormat.TURTLE)
 
     def about(predicate: str) -> dict[str, str]:
         found = {}

@@ -1,0 +1,110 @@
+"""Why a resolution says what it says: a proof whose leaves are rows of registers and what was searched in vain."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from topco.explain.proof import Proof
+from topco.ownership.chain import STEP_WORDS, source_of
+from topco.ownership.status import Kind, Status
+from topco.ownership.vocabulary import vocabulary
+
+_STATUS_QUERY = "queries/resolution/status.rq"
+_HEADQUARTERS_QUERY = "queries/resolution/headquarters.rq"
+_SAYS = {
+    "consolidation": "is directly consolidated by",
+    "branch": "is a branch of",
+    "ultimate_consolidation": "has the recorded ultimate parent",
+}
+
+
+@dataclass(frozen=True)
+class Subject:
+    """A resolution (`document`) and the rows behind it; `tops`: where the chain ends; `loads`: what was searched."""
+
+    rows: dict[str, list[dict[str, Any]]]
+    document: dict[str, Any]
+    tops: list[str]
+    loads: tuple[str, ...]
+
+
+def prove(subject: Subject) -> dict[str, Any]:
+    """The proof of a resolution in its JSON form, the status first."""
+    proof = Proof()
+    document = subject.document
+    entity = _called(document["entity"])
+    premises = [_step(proof, row) for row in subject.rows["relationships"]]
+    premises += [_absence(proof, row) for row in subject.rows["absences"]]
+    premises += [_nothing_about(proof, subject, top) for top in subject.tops if not _has_statement(subject, top)]
+    for parent in document["ultimate_parents"]:
+        premises.append(
+            _headquarters(proof, _called(parent), parent["hq_country"], parent["hq_source"], parent, subject)
+        )
+    hq = document["hq"]
+    premises.append(_headquarters(proof, entity, hq["country"], hq["source"], hq, subject))
+    status = document["status"]
+    tops = ", ".join(_called(parent) for parent in document["ultimate_parents"])
+    conclusion = f"{entity}: {vocabulary().labels.get(status, status)}" + _outcome(status, tops)
+    return proof.as_json(proof.add("inferred", conclusion, cite=_STATUS_QUERY, premises=premises))
+
+
+def _outcome(status: str, tops: str) -> str:
+    if not tops:
+        return "; no ultimate parent is known"
+    if status == Status.OWN_TOP.word:
+        return "; it is its own ultimate parent"
+    if status == Status.RESOLVED.word:
+        return f"; ultimate parent: {tops}"
+    return f"; candidates: {tops}" if status == Status.CONFLICTING.word else f"; highest recorded: {tops}"
+
+
+def _called(company: dict[str, Any]) -> str:
+    return f"{company['name']} ({company['id']})" if company["name"] else str(company["id"])
+
+
+def _step(proof: Proof, row: dict[str, Any]) -> str:
+    since = f", from {row['valid_from']}" if row["valid_from"] else ""
+    until = f", until {row['valid_to']}" if row["valid_to"] else ""
+    stale = ", registration lapsed" if row["stale"] else ""
+    text = f"{row['child']} {_SAYS[STEP_WORDS[Kind(row['step'])]]} {row['parent']}{since}{until}{stale}"
+    return proof.add("asserted", text, source=source_of(row))
+
+
+def _absence(proof: Proof, row: dict[str, Any]) -> str:
+    words = vocabulary()
+    label = words.labels.get(row["reason"], "a reason that the ontology does not know")
+    means = "no parent exists" if row["reason"] in words.no_parent else "a parent is not named"
+    level = "ultimate" if row["level"] == "UltimateLevel" else "direct"
+    text = f"{row['subject']} names no {level} parent: {row['reason']} ({label}; read as: {means})"
+    return proof.add("asserted", text, source=source_of(row))
+
+
+def _has_statement(subject: Subject, company: str) -> bool:
+    rows = subject.rows
+    return any(row["subject"] == company for row in rows["absences"]) or any(
+        row["child"] == company for row in rows["relationships"]
+    )
+
+
+def _nothing_about(proof: Proof, subject: Subject, company: str) -> str:
+    searched = ", ".join(subject.loads)
+    return proof.add(
+        "absent", f"Nothing about a parent of {company} on {subject.document['as_of']}; searched: {searched}"
+    )
+
+
+def _headquarters(
+    proof: Proof, name: str, country: str | None, source: dict[str, Any] | None, given: dict[str, Any], subject: Subject
+) -> str:
+    given_rows: list[dict[str, Any]] = given.get("alternatives") or given.get("hq_alternatives") or []
+    if source:
+        given_rows = [{"country": country, "source": source}]
+    leaves = [
+        proof.add("asserted", f"Headquarters address in {one['country']}", source=one["source"]) for one in given_rows
+    ]
+    if country:
+        return proof.add("inferred", f"{name} is headquartered in {country}", cite=_HEADQUARTERS_QUERY, premises=leaves)
+    if leaves:
+        return proof.add("inferred", f"Sources differ on the headquarters of {name}", premises=leaves)
+    return proof.add("absent", f"No headquarters of {name}; searched: {', '.join(subject.loads)}")
