@@ -17,7 +17,7 @@ import numpy as np
 import polars as pl
 
 from topco.errors import BadInput
-from topco.registries.interface import Check, Kind, Settled
+from topco.registries.interface import Check, Kind, Raw, Settled
 
 REJECTS = "rejects.csv"
 REPEATED = "an exact repeat of a record, or of a period in it, was dropped"
@@ -27,14 +27,19 @@ _HASH = "key_hash"
 
 @dataclass(frozen=True)
 class RawFile:
-    """A source file as raw Parquet."""
+    """A source file's raw rows."""
 
     name: str
-    folder: Path
-    records: int
+    raw: Raw
 
-    def scan(self) -> pl.LazyFrame:
-        return pl.scan_parquet(self.folder / "*.parquet").with_columns(pl.lit(self.name).alias("file"))
+    @property
+    def rows(self) -> pl.LazyFrame:
+        return self.raw.rows.with_columns(pl.lit(self.name).alias("file"))
+
+    @property
+    def aside(self) -> pl.LazyFrame:
+        aside = self.raw.rows.limit(0) if self.raw.aside is None else self.raw.aside
+        return aside.with_columns(pl.lit(self.name).alias("file"))
 
 
 @dataclass
@@ -68,16 +73,19 @@ def build(kind: Kind, files: Sequence[RawFile], folder: Path) -> Built:
     """
     warnings = Warnings()
     checks = kind.checks()
-    tidied = {file.name: kind.tidy(file.scan()) for file in files}
-    refused = [_check(tidied[file.name], file.name, checks, warnings) for file in files]
+    refused = [_check(kind.tidy(file.rows), file.name, checks, warnings) for file in files]
     refuses = _any([check for check in checks if check.refuses])
-    rows = pl.concat([kind.canonical(tidied[file.name].filter(~refuses)) for file in files])
+    rows = pl.concat([kind.canonical(kind.tidy(file.rows).filter(~refuses)) for file in files])
+    aside = pl.concat([kind.canonical(kind.tidy(file.aside).filter(~refuses)) for file in files])
     rows, settled = _without_duplicates(kind, rows)
+    if settled is not None:
+        dropped = pl.concat([frame.select("file", "row") for frame in (settled.refused, settled.repeats)])
+        aside = aside.join(dropped.lazy(), on=["file", "row"], how="anti")
     if settled is not None and len(settled.repeats):
         warnings.add(REPEATED, len(settled.repeats), _place(settled.repeats))
     lines = _write_rejects(folder / REJECTS, refused, settled)
     tables = {}
-    for name, table in kind.tables(rows).items():
+    for name, table in kind.tables(rows, aside).items():
         path = folder / f"{name}.parquet"
         table.sink_parquet(path, compression="zstd", compression_level=1)
         if count := pl.scan_parquet(path).select(pl.len()).collect().item():
@@ -138,7 +146,9 @@ def _without_duplicates(kind: Kind, rows: pl.LazyFrame) -> tuple[pl.LazyFrame, S
     values = pl.Series(several, dtype=pl.UInt64).implode()
     suspects = rows.filter(key.is_in(values)).collect(engine="streaming")
     duplicated = pl.struct(kind.key).is_duplicated()
-    settled = kind.settle(suspects.filter(duplicated))
+    files = suspects["file"].unique(maintain_order=True)
+    order = pl.col("file").replace_strict(files, range(len(files)))
+    settled = kind.settle(suspects.filter(duplicated).sort(order, "row", maintain_order=True))
     others = suspects.filter(~duplicated)
     return pl.concat([rows.filter(~key.is_in(values)), others.lazy(), settled.kept.lazy()]), settled
 

@@ -42,6 +42,18 @@ class Check:
 
 
 @dataclass(frozen=True)
+class Raw:
+    """A file's records as rows of text over staged files, with the column `row`.
+
+    `aside` are further rows of the same records, for example one for every other name.
+    """
+
+    rows: pl.LazyFrame
+    aside: pl.LazyFrame | None
+    records: int
+
+
+@dataclass(frozen=True)
 class Settled:
     """Rows with the same key after a decision: the kept ones, the refused ones with reasons, the exact repeats."""
 
@@ -62,19 +74,19 @@ class Kind(Protocol):
         """The canonical columns in which two rows of one load are the same thing."""
 
     def tidy(self, raw: pl.LazyFrame) -> pl.LazyFrame:
-        """Raw rows with missing values as null and repeated parts exploded; still text."""
+        """Raw rows (or rows aside) with missing values as null; still text."""
 
     def checks(self) -> list[Check]:
         """What can be wrong with a tidied row."""
 
     def canonical(self, tidied: pl.LazyFrame) -> pl.LazyFrame:
-        """Tidied rows as evidence: the columns of the main table, and whatever further tables are made from."""
+        """Tidied rows (or rows aside) as evidence; columns that the main table does not have stay."""
 
     def settle(self, duplicates: pl.DataFrame) -> Settled:
         """Decide between canonical rows with the same key; they come in the order of files and rows."""
 
-    def tables(self, rows: pl.LazyFrame) -> dict[str, pl.LazyFrame]:
-        """The evidence tables of canonical rows, each with exactly the columns of its schema."""
+    def tables(self, rows: pl.LazyFrame, aside: pl.LazyFrame) -> dict[str, pl.LazyFrame]:
+        """The evidence tables of canonical rows and rows aside, each with exactly the columns of its schema."""
 
 
 @dataclass(frozen=True)
@@ -101,8 +113,8 @@ class Registry(Protocol):
             BadInput: it is damaged.
         """
 
-    def extract(self, content: Content, detected: Detected, folder: Path, progress: Progress) -> int:
-        """Write the file's records as raw Parquet files into a folder, as a stream; return their number.
+    def extract(self, content: Content, detected: Detected, folder: Path, progress: Progress) -> Raw:
+        """Stage the file's records in a folder, as a stream, and give the raw rows.
 
         Raises:
             BadInput: it is damaged.

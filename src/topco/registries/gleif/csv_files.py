@@ -8,7 +8,6 @@ from __future__ import annotations
 import csv
 import io
 import re
-from collections.abc import Iterator
 from pathlib import Path
 
 import polars as pl
@@ -16,7 +15,7 @@ import polars as pl
 from topco.errors import BadInput
 from topco.registries.content import Content
 from topco.registries.gleif.layout import Group, Layout
-from topco.registries.interface import Progress
+from topco.registries.interface import Progress, Raw
 
 FIRST_RECORD = 2
 _TAIL = 1 << 20
@@ -38,8 +37,8 @@ def missing_columns(layout: Layout, names: list[str]) -> list[str]:
     return [fields[name][0] for name in layout.required if not set(fields[name]) & set(names)]
 
 
-def extract(content: Content, layout: Layout, folder: Path, progress: Progress) -> int:
-    """Write the raw columns of a CSV file into a folder; return the number of records.
+def extract(content: Content, layout: Layout, folder: Path, progress: Progress) -> Raw:
+    """Stage the columns of a CSV file that matter in a folder, and give the raw rows over them.
 
     Raises:
         BadInput: the file is cut off or its quoting is broken.
@@ -47,17 +46,17 @@ def extract(content: Content, layout: Layout, folder: Path, progress: Progress) 
     names = header(content.head)
     _refuse_cut_off(content, len(names))
     seen = _Counter(f"columns of {content.name}", max(content.lines - 1, 0), progress)
-    scan = pl.scan_csv(
-        content.path, infer_schema=False, row_index_name="row", row_index_offset=FIRST_RECORD, low_memory=False
-    )
-    present = set(names)
-    raw = scan.select(
-        *(_field(field.csv_columns, present).alias(field.name) for field in layout.fields),
-        *(_group(group, names).alias(group.name) for group in layout.groups),
+    scan = pl.scan_csv(content.path, infer_schema=False, row_index_name="row", row_index_offset=FIRST_RECORD)
+    groups = [group for group in (layout.each, layout.aside, layout.joined and layout.joined[1]) if group]
+    members = dict.fromkeys(column for group in groups for column in _member_columns(group, names))
+    staged = scan.select(
+        *(_field(field.csv_columns, set(names)).alias(field.name) for field in layout.fields),
+        *(cell(column) for column in members),
         pl.col("row").cast(pl.Int64).map_batches(seen, return_dtype=pl.Int64(), is_elementwise=True),
     )
+    path = folder / "cells.parquet"
     try:
-        raw.sink_parquet(folder / "0.parquet", compression="zstd", compression_level=1)
+        staged.sink_parquet(path, compression="zstd", compression_level=1)
     except pl.exceptions.ComputeError as error:
         first = str(error).strip().splitlines()[0]
         raise BadInput(
@@ -65,7 +64,8 @@ def extract(content: Content, layout: Layout, folder: Path, progress: Progress) 
             where=content.name,
             remedy="Look for an unclosed quotation mark or a cut-off end, or download it again.",
         ) from error
-    return seen.done
+    cells = pl.scan_parquet(path)
+    return Raw(_rows(cells, layout, names), _aside(cells, layout, names), seen.done)
 
 
 def _field(columns: tuple[str, ...], present: set[str]) -> pl.Expr:
@@ -73,31 +73,74 @@ def _field(columns: tuple[str, ...], present: set[str]) -> pl.Expr:
     return pl.coalesce(cells) if cells else pl.lit(None, dtype=pl.String)
 
 
-def _group(group: Group, names: list[str]) -> pl.Expr:
-    numbered = list(_numbered(group, names))
-    present = set(names)
-    members = []
-    for stem in numbered:
-        parts = {part.name: _field((stem + part.ending,), present) for part in group.parts}
-        deciding, value = group.only or (group.parts[0].name, None)
-        counts = parts[deciding].is_not_null() if value is None else parts[deciding] == value
-        members.append(pl.when(counts).then(pl.struct([part.alias(name) for name, part in parts.items()])))
-    if not members:
-        return pl.lit(None, dtype=group.dtype)
-    return pl.concat_list(members).list.drop_nulls()
-
-
-def _numbered(group: Group, names: list[str]) -> Iterator[str]:
-    for beginning in group.columns:
-        pattern = re.compile(re.escape(beginning) + r"\.(\d+)" + re.escape(group.parts[0].ending))
-        numbers = sorted(int(match[1]) for name in names if (match := pattern.fullmatch(name)))
-        yield from (f"{beginning}.{number}" for number in numbers)
-
-
 def cell(column: str) -> pl.Expr:
     """A cell without the blanks around it; an empty one is missing, whether quoted or not."""
     stripped = pl.col(column).str.strip_chars()
     return pl.when(stripped != "").then(stripped)
+
+
+def _rows(cells: pl.LazyFrame, layout: Layout, names: list[str]) -> pl.LazyFrame:
+    columns = layout.schema.names()
+    if layout.joined:
+        texts = [pl.col(column) for column in _member_columns(layout.joined[1], names)]
+        joined = pl.concat_str(texts, separator="; ", ignore_nulls=True) if texts else pl.lit("")
+        cells = cells.with_columns(pl.when(joined != "").then(joined).alias(layout.joined[0]))
+    if layout.each is None:
+        return cells.select(columns)
+    members = [_parts(layout.each, stem, set(names)) for stem in _stems(layout.each, names)]
+    counts = [_counts(layout.each, parts) for parts in members]
+    nothing = {part.name: pl.lit(None, dtype=pl.String) for part in layout.each.parts}
+    alone = ~pl.any_horizontal(counts) if counts else pl.lit(True)
+    return pl.concat(
+        [
+            *(cells.filter(count).with_columns(**parts) for count, parts in zip(counts, members, strict=True)),
+            cells.filter(alone).with_columns(**nothing),
+        ]
+    ).select(columns)
+
+
+def _aside(cells: pl.LazyFrame, layout: Layout, names: list[str]) -> pl.LazyFrame | None:
+    if layout.aside is None:
+        return None
+    members = [_parts(layout.aside, stem, set(names)) for stem in _stems(layout.aside, names)]
+    counts = [_counts(layout.aside, parts) for parts in members]
+    frames = [
+        cells.filter(count).with_columns(
+            **parts, number=pl.sum_horizontal(counts[: place + 1], ignore_nulls=True).cast(pl.Int64)
+        )
+        for place, (count, parts) in enumerate(zip(counts, members, strict=True))
+    ]
+    if not frames:
+        return pl.LazyFrame(schema=layout.aside_schema)
+    return pl.concat([frame.select(layout.aside_schema.names()) for frame in frames])
+
+
+def _parts(group: Group, stem: str, present: set[str]) -> dict[str, pl.Expr]:
+    return {
+        part.name: pl.col(stem + part.ending) if stem + part.ending in present else pl.lit(None, dtype=pl.String)
+        for part in group.parts
+    }
+
+
+def _counts(group: Group, parts: dict[str, pl.Expr]) -> pl.Expr:
+    name, wanted = group.deciding
+    return parts[name].is_not_null() if wanted is None else (parts[name] == wanted).fill_null(False)
+
+
+def _member_columns(group: Group, names: list[str]) -> list[str]:
+    present = set(names)
+    columns = [stem + part.ending for stem in _stems(group, names) for part in group.parts]
+    return [column for column in columns if column in present]
+
+
+def _stems(group: Group, names: list[str]) -> list[str]:
+    """The beginnings of the columns of each member, in the order of their numbers."""
+    stems = []
+    for beginning in group.columns:
+        pattern = re.compile(re.escape(beginning) + r"\.(\d+)" + re.escape(group.parts[0].ending))
+        numbers = sorted(int(match[1]) for name in names if (match := pattern.fullmatch(name)))
+        stems += [f"{beginning}.{number}" for number in numbers]
+    return stems
 
 
 class _Counter:

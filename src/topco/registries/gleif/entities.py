@@ -113,7 +113,7 @@ class Entities:
         ]
 
     def canonical(self, tidied: pl.LazyFrame) -> pl.LazyFrame:
-        """The columns of the entities table, and `names`."""
+        """The columns of the entities table; of rows aside, the name as well."""
         return tidied.with_columns(
             codes.identifier("lei").alias("id"),
             pl.col("category").replace_strict(KINDS, default=KINDS["GENERAL"], return_dtype=pl.String).alias("kind"),
@@ -124,7 +124,7 @@ class Entities:
             dates.date_of(pl.col("last_update")).alias("last_update"),
             dates.date_of(pl.col("next_renewal")).alias("next_renewal"),
             (pl.lit("gleif/lei2/") + pl.col("lei")).alias("record"),
-        ).select(*ENTITIES.names(), "names")
+        ).drop("lei")
 
     def settle(self, duplicates: pl.DataFrame) -> Settled:
         """Of rows with one LEI the newest counts; equal ones are repeats, others are refused and name it."""
@@ -150,25 +150,10 @@ class Entities:
             repeats,
         )
 
-    def tables(self, rows: pl.LazyFrame) -> dict[str, pl.LazyFrame]:
-        """The entities, and their other names in the order of the record."""
-        names = (
-            rows.filter(pl.col("names").list.len() > 0)
-            .select(
-                "id",
-                "names",
-                pl.int_ranges(1, pl.col("names").list.len() + 1).alias("number"),
-                "record",
-                "file",
-                "row",
-            )
-            .explode("names", "number")
-            .with_columns(
-                pl.col("names").struct.field("name"),
-                pl.col("names").struct.field("language"),
-                pl.col("names").struct.field("name_kind"),
-                pl.format("{}/name/{}", "record", "number").alias("record"),
-            )
+    def tables(self, rows: pl.LazyFrame, aside: pl.LazyFrame) -> dict[str, pl.LazyFrame]:
+        """The entities and their other names; the record of a name says which of its entity's names it is."""
+        names = aside.with_columns(
+            pl.col("other_name").alias("name"), pl.format("{}/name/{}", "record", "number").alias("record")
         )
         return {"entities": rows.select(ENTITIES.names()), "names": names.select(NAMES.names())}
 

@@ -27,19 +27,10 @@ class Exceptions:
 
     def tidy(self, raw: pl.LazyFrame) -> pl.LazyFrame:
         """One row for each reason; the references of the exception stand with each of its reasons."""
-        return (
-            records.one_row_each(raw, "reasons")
-            .with_columns(
-                missing.code(pl.col("lei")).str.to_uppercase(),
-                missing.code(pl.col("level")),
-                missing.code(pl.col("reasons").struct.field("reason")).alias("reason"),
-                pl.col("references")
-                .list.eval(pl.element().struct.field("reference"))
-                .list.join("; ")
-                .replace("", None)
-                .alias("reference"),
-            )
-            .drop("reasons", "references")
+        return raw.with_columns(
+            missing.code(pl.col("lei")).str.to_uppercase(),
+            missing.code(pl.col("level")),
+            missing.code(pl.col("reason")),
         )
 
     def checks(self) -> list[Check]:
@@ -72,6 +63,6 @@ class Exceptions:
         """The same reason with another reference is kept; exact repeats are not."""
         return records.keep_all(duplicates, suffix=None)
 
-    def tables(self, rows: pl.LazyFrame) -> dict[str, pl.LazyFrame]:
+    def tables(self, rows: pl.LazyFrame, aside: pl.LazyFrame) -> dict[str, pl.LazyFrame]:
         """The absences."""
         return {"absences": rows.select(ABSENCES.names())}

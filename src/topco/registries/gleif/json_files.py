@@ -15,7 +15,7 @@ from topco.registries.content import Content
 from topco.registries.gleif import trees
 from topco.registries.gleif.layout import Layout
 from topco.registries.gleif.xml_files import DELETION
-from topco.registries.interface import OtherKind, Progress
+from topco.registries.interface import OtherKind, Progress, Raw
 
 _WRAPPER = "RelationshipRecord"
 _MOST_HEADER_EVENTS = 500
@@ -41,8 +41,8 @@ def opening(content: Content) -> tuple[str, dict[str, str]]:
     return "", texts
 
 
-def extract(content: Content, layout: Layout, folder: Path, progress: Progress) -> int:
-    """Write the raw columns of a JSON file into a folder; return the number of records.
+def extract(content: Content, layout: Layout, folder: Path, progress: Progress) -> Raw:
+    """Stage the raw rows of a JSON file into a folder.
 
     Raises:
         BadInput: the JSON is malformed or cut off.

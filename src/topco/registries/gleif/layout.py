@@ -45,41 +45,58 @@ class Group:
     """Something that a record may hold several times.
 
     `trees` are paths of the repeated element; `columns` the beginnings of the CSV columns, before the number.
-    Of groups with `only`, those count whose part of that name has that value.
+    A member counts if its first part is there; with `only`, if the part of that name has that value.
     """
 
-    name: str
     trees: tuple[str, ...]
     columns: tuple[str, ...]
     parts: tuple[Part, ...]
     only: tuple[str, str] | None = None
 
     @property
-    def dtype(self) -> pl.List:
-        return pl.List(pl.Struct({part.name: pl.String() for part in self.parts}))
+    def deciding(self) -> tuple[str, str | None]:
+        """The part that decides whether a member counts, and the value it must have (None: any)."""
+        return self.only or (self.parts[0].name, None)
 
 
 @dataclass(frozen=True)
 class Layout:
-    """The fields and groups of one kind of file, and how to recognise it."""
+    """The fields and groups of one kind of file, and how to recognise it.
+
+    `each` gives a record one raw row for each member (one without, if it has none). `aside` gives it a further frame of
+    rows, one for each member, with its number. `joined` is written into one text, the members parted by `; `.
+    """
 
     root: str
     record: str
     json_key: str
-    fields: tuple[Field, ...]
-    groups: tuple[Group, ...]
     required: tuple[str, ...]
+    fields: tuple[Field, ...]
+    each: Group | None = None
+    aside: Group | None = None
+    joined: tuple[str, Group] | None = None
 
     @property
-    def raw(self) -> pl.Schema:
-        """The columns of a raw frame: text, lists of texts by part, and the row."""
-        fields = {field.name: pl.String() for field in self.fields}
-        groups = {group.name: group.dtype for group in self.groups}
-        return pl.Schema({**fields, **groups, "row": pl.Int64()})
+    def schema(self) -> pl.Schema:
+        """The columns of the raw rows: text, and the row of the source."""
+        names = [field.name for field in self.fields]
+        names += [part.name for part in self.each.parts] if self.each else []
+        names += [self.joined[0]] if self.joined else []
+        return pl.Schema({**dict.fromkeys(names, pl.String()), "row": pl.Int64()})
+
+    @property
+    def aside_schema(self) -> pl.Schema:
+        """The columns of the rows aside: those of the record, the member's parts and its number."""
+        parts = [part.name for part in self.aside.parts] if self.aside else []
+        return pl.Schema({**self.schema, **dict.fromkeys(parts, pl.String()), "number": pl.Int64()})
 
 
+_NAMES = (
+    "Entity.OtherEntityNames.OtherEntityName",
+    "Entity.TransliteratedOtherEntityNames.TransliteratedOtherEntityName",
+)
 _NAME_PARTS = (
-    Part("name", "", TEXT, ""),
+    Part("other_name", "", TEXT, ""),
     Part("language", "", LANGUAGE, ".xmllang"),
     Part("name_kind", "", TYPE, ".type"),
 )
@@ -111,20 +128,7 @@ LEVEL_1 = Layout(
         Field("last_update", "Registration.LastUpdateDate"),
         Field("next_renewal", "Registration.NextRenewalDate"),
     ),
-    groups=(
-        Group(
-            "names",
-            (
-                "Entity.OtherEntityNames.OtherEntityName",
-                "Entity.TransliteratedOtherEntityNames.TransliteratedOtherEntityName",
-            ),
-            (
-                "Entity.OtherEntityNames.OtherEntityName",
-                "Entity.TransliteratedOtherEntityNames.TransliteratedOtherEntityName",
-            ),
-            _NAME_PARTS,
-        ),
-    ),
+    aside=Group(_NAMES, _NAMES, _NAME_PARTS),
     required=("lei", "name", "hq_country"),
 )
 
@@ -144,18 +148,15 @@ LEVEL_2 = Layout(
         Field("registration_status", "Registration.RegistrationStatus"),
         Field("last_update", "Registration.LastUpdateDate"),
     ),
-    groups=(
-        Group(
-            "periods",
-            ("Relationship.RelationshipPeriods.RelationshipPeriod",),
-            ("Relationship.Period",),
-            (
-                Part("start", "StartDate", TEXT, ".startDate"),
-                Part("end", "EndDate", TEXT, ".endDate"),
-                Part("period_type", "PeriodType", TEXT, ".periodType"),
-            ),
-            only=("period_type", RELATIONSHIP_PERIOD),
+    each=Group(
+        ("Relationship.RelationshipPeriods.RelationshipPeriod",),
+        ("Relationship.Period",),
+        (
+            Part("start", "StartDate", TEXT, ".startDate"),
+            Part("end", "EndDate", TEXT, ".endDate"),
+            Part("period_type", "PeriodType", TEXT, ".periodType"),
         ),
+        only=("period_type", RELATIONSHIP_PERIOD),
     ),
     required=("child", "parent", "type"),
 )
@@ -168,9 +169,10 @@ EXCEPTIONS = Layout(
         Field("lei", "LEI"),
         Field("level", "ExceptionCategory", columns=("Exception.Category",)),
     ),
-    groups=(
-        Group("reasons", ("ExceptionReason",), ("Exception.Reason",), (Part("reason", "", TEXT, ""),)),
-        Group("references", ("ExceptionReference",), ("Exception.Reference",), (Part("reference", "", TEXT, ""),)),
+    each=Group(("ExceptionReason",), ("Exception.Reason",), (Part("reason", "", TEXT, ""),)),
+    joined=(
+        "reference",
+        Group(("ExceptionReference",), ("Exception.Reference",), (Part("reference", "", TEXT, ""),)),
     ),
     required=("lei", "level"),
 )

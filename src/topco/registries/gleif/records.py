@@ -1,4 +1,4 @@
-"""Records that say several things, and several records about the same thing."""
+"""Several records about the same thing: each keeps a name of its own."""
 
 from __future__ import annotations
 
@@ -7,18 +7,6 @@ import polars as pl
 from topco.registries.interface import Settled
 
 _PLACE = ("file", "row")
-
-
-def one_row_each(rows: pl.LazyFrame, group: str) -> pl.LazyFrame:
-    """One row for each different member of a group; a row without members stays, with null.
-
-    >>> schema = {"row": pl.Int64, "g": pl.List(pl.String)}
-    >>> rows = pl.LazyFrame({"row": [2, 3], "g": [["a", "a", "b"], []]}, schema=schema)
-    >>> one_row_each(rows, "g").collect().rows()
-    [(2, 'a'), (2, 'b'), (3, None)]
-    """
-    members = pl.col(group).list.unique(maintain_order=True)
-    return rows.with_columns(pl.when(members.list.len() > 0).then(members)).explode(group)
 
 
 def keep_all(duplicates: pl.DataFrame, suffix: str | None) -> Settled:

@@ -14,7 +14,7 @@ from topco.registries.gleif import csv_files, json_files, xml_files
 from topco.registries.gleif.entities import Entities
 from topco.registries.gleif.exceptions import Exceptions
 from topco.registries.gleif.relationships import Relationships
-from topco.registries.interface import Detected, Kind, OtherKind, Progress
+from topco.registries.interface import Detected, Kind, OtherKind, Progress, Raw
 
 KINDS: tuple[Entities | Relationships | Exceptions, ...] = (Entities(), Relationships(), Exceptions())
 _DELTA_NAME = re.compile(r"delta|intra-?day|8-?hours|last-?(day|week|month)", re.IGNORECASE)
@@ -44,8 +44,8 @@ class Gleif:
             return self._json(content)
         return self._csv(content)
 
-    def extract(self, content: Content, detected: Detected, folder: Path, progress: Progress) -> int:
-        """Write the raw columns of a detected file into a folder; return the number of records."""
+    def extract(self, content: Content, detected: Detected, folder: Path, progress: Progress) -> Raw:
+        """Stage the records of a detected file in a folder, and give the raw rows."""
         layout = next(kind.layout for kind in KINDS if kind.name == detected.kind.name)
         reader = {"csv": csv_files.extract, "xml": xml_files.extract, "json": json_files.extract}[detected.format]
         return reader(content, layout, folder, progress)

@@ -54,11 +54,7 @@ class Relationships:
 
     def tidy(self, raw: pl.LazyFrame) -> pl.LazyFrame:
         """One row for each relationship period, or one without dates."""
-        exploded = records.one_row_each(raw, "periods")
-        periods = exploded.with_columns(
-            pl.col("periods").struct.field("start"), pl.col("periods").struct.field("end")
-        ).drop("periods")
-        return periods.with_columns(
+        return raw.with_columns(
             *(missing.code(pl.col(column)) for column in _CODES if column not in ("child", "parent", "type")),
             *(missing.code(pl.col(column)).str.to_uppercase() for column in ("child", "parent")),
             missing.code(pl.col("type")).str.replace("IS_FUND_MANAGED_BY", "IS_FUND-MANAGED_BY", literal=True),
@@ -134,7 +130,7 @@ class Relationships:
         """All contents of the same three are kept, told apart by the record's suffix; exact repeats are not."""
         return records.keep_all(duplicates, suffix="valid_from")
 
-    def tables(self, rows: pl.LazyFrame) -> dict[str, pl.LazyFrame]:
+    def tables(self, rows: pl.LazyFrame, aside: pl.LazyFrame) -> dict[str, pl.LazyFrame]:
         """The relationships."""
         return {"relationships": rows.select(RELATIONSHIPS.names())}
 

@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
-from topco.registries.gleif.layout import TEXT, Group, Layout, Part
-from topco.registries.interface import Progress
+from topco.registries.gleif.layout import TEXT, Group, Layout
+from topco.registries.interface import Progress, Raw
 
 if TYPE_CHECKING:
     from lxml.etree import _Element
@@ -67,42 +67,66 @@ def value(tree: Any, path: str, attribute: str = TEXT) -> str | None:
     return None
 
 
-def row_of(tree: Tree, layout: Layout, number: int) -> dict[str, Any]:
-    """The raw row of a record's tree."""
-    row: dict[str, Any] = {field.name: value(tree, field.path, field.attribute) for field in layout.fields}
-    for group in layout.groups:
-        row[group.name] = [member for path in group.trees for member in _members(tree, path, group)]
-    row["row"] = number
-    return row
+def rows_of(tree: Tree, layout: Layout, number: int) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
+    """The raw rows of a record's tree, and those aside."""
+    record: dict[str, Any] = {field.name: value(tree, field.path, field.attribute) for field in layout.fields}
+    record["row"] = number
+    if layout.joined:
+        name, group = layout.joined
+        texts = [member[group.parts[0].name] for member in _members(tree, group)]
+        record[name] = "; ".join(text for text in texts if text) or None
+    aside = [
+        {**record, **member, "number": place}
+        for place, member in enumerate(_members(tree, layout.aside) if layout.aside else (), start=1)
+    ]
+    members = list(_members(tree, layout.each)) if layout.each else []
+    return [{**record, **member} for member in members] or [record], aside
 
 
-def _members(tree: Tree, path: str, group: Group) -> Iterator[dict[str, str | None]]:
-    deciding, wanted = group.only or (group.parts[0].name, None)
-    for element in elements(tree, path):
-        member = {part.name: _part(element, part) for part in group.parts}
-        if member[deciding] is not None and wanted in (None, member[deciding]):
-            yield member
+def _members(tree: Tree, group: Group) -> Iterator[dict[str, str | None]]:
+    name, wanted = group.deciding
+    for path in group.trees:
+        for element in elements(tree, path):
+            member = {part.name: value(element, part.path, part.attribute) for part in group.parts}
+            if member[name] is not None and wanted in (None, member[name]):
+                yield member
 
 
-def _part(element: Any, part: Part) -> str | None:
-    return value(element, part.path, part.attribute)
-
-
-def write(records: Iterable[Tree], layout: Layout, folder: Path, phase: str, progress: Progress) -> int:
-    """Write records as raw Parquet files of some ten thousand rows each; return their number."""
-    batch: list[dict[str, Any]] = []
+def write(records: Iterable[Tree], layout: Layout, folder: Path, phase: str, progress: Progress) -> Raw:
+    """Stage records as Parquet files of some ten thousand rows each, and give the raw rows over them."""
+    staged = _Staging(folder, "rows", layout.schema)
+    aside = _Staging(folder, "aside", layout.aside_schema)
     number = FIRST_RECORD - 1
     for number, tree in enumerate(records, start=FIRST_RECORD):
-        batch.append(row_of(tree, layout, number))
-        if len(batch) == BATCH:
-            _flush(batch, layout, folder, number)
+        rows, beside = rows_of(tree, layout, number)
+        staged.add(rows)
+        aside.add(beside)
+        if number % BATCH == 0:
             progress(phase, number, None, "records")
-            batch = []
-    if batch:
-        _flush(batch, layout, folder, number)
-    return number - FIRST_RECORD + 1
+    return Raw(staged.scan(), aside.scan() if layout.aside else None, number - FIRST_RECORD + 1)
 
 
-def _flush(batch: list[dict[str, Any]], layout: Layout, folder: Path, number: int) -> None:
-    frame = pl.DataFrame(batch, schema=layout.raw, orient="row")
-    frame.write_parquet(folder / f"{number:012d}.parquet", compression="zstd", compression_level=1)
+class _Staging:
+    """Rows collected into numbered Parquet files."""
+
+    def __init__(self, folder: Path, name: str, schema: pl.Schema) -> None:
+        self.folder, self.schema = folder / name, schema
+        self.folder.mkdir()
+        self.batch: list[dict[str, Any]] = []
+        self.files = 0
+
+    def add(self, rows: list[dict[str, Any]]) -> None:
+        self.batch += rows
+        if len(self.batch) >= BATCH:
+            self._flush()
+
+    def scan(self) -> pl.LazyFrame:
+        self._flush()
+        return pl.scan_parquet(self.folder / "*.parquet") if self.files else pl.LazyFrame(schema=self.schema)
+
+    def _flush(self) -> None:
+        if self.batch:
+            path = self.folder / f"{self.files:06d}.parquet"
+            pl.DataFrame(self.batch, schema=self.schema, orient="row").write_parquet(path, compression_level=1)
+            self.batch = []
+            self.files += 1

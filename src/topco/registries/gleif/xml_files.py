@@ -14,7 +14,7 @@ from topco.errors import BadInput
 from topco.registries.content import Content
 from topco.registries.gleif import trees
 from topco.registries.gleif.layout import Layout
-from topco.registries.interface import OtherKind, Progress
+from topco.registries.interface import OtherKind, Progress, Raw
 
 DELETION = "Deletion"
 
@@ -49,8 +49,8 @@ def opening(content: Content) -> tuple[str, dict[str, str]]:
     return root, texts
 
 
-def extract(content: Content, layout: Layout, folder: Path, progress: Progress) -> int:
-    """Write the raw columns of an XML file into a folder; return the number of records.
+def extract(content: Content, layout: Layout, folder: Path, progress: Progress) -> Raw:
+    """Stage the raw rows of an XML file into a folder.
 
     Raises:
         BadInput: the XML is malformed or cut off.
