@@ -11,6 +11,7 @@ from typing import Any
 
 from pyoxigraph import NamedNode
 
+from topco import knowledge
 from topco.errors import NotModelled
 from topco.licensing.case import Case
 from topco.licensing.combination import UNDETERMINED
@@ -60,7 +61,7 @@ def determination(
     recorded = _codes(as_recorded) if as_recorded is not None else None
     required = outcome.licence_required == YES
     entry = next((f.evidence["entry"] for f in outcome.findings[0] if f.rule.kind == "ClassificationRule"), None)
-    answer: dict[str, Any] = {
+    return {
         **_header(case, frame, ruleset),
         "verdict": verdict(
             outcome, law_slice, ruleset, recipients, recorded, frame.loads, frame.rules_as_of, frame.known_as_of
@@ -88,42 +89,42 @@ def determination(
         "data": list(frame.loads) if recipients else [],
         "proof": DeterminationProof(outcome, law_slice, ruleset, recipients).build(),
     }
-    return with_id(answer)
 
 
 def not_modelled(case: Case, error: NotModelled, law: Law, frame: Frame) -> dict[str, Any]:
     """The answer to a case that the rules of this version do not cover: what is missing, and nothing more."""
     item = {"item_class": UNDETERMINED, "eccn": case.item.eccn, "licence_required": "unknown"}
-    return with_id(
-        {
-            **_header(case, frame, None),
-            "verdict": " ".join([say("not_modelled", reason=str(error)), say("not_advice")]),
-            **item,
-            "requirements": [],
-            "exceptions": [],
-            "review_policy": UNDETERMINED,
-            "limbs": [],
-            "possible_outcomes": [],
-            "strictest_outcome": None,
-            "settling_facts": [],
-            "as_recorded": None,
-            "veu_result": None,
-            "documents": [],
-            "red_flags": [],
-            "assumptions": [],
-            "parties": [],
-            "not_tested": not_tested(law),
-            "coverage": {"modelled": [], "partial": [], "pointer_only": []},
-            "data": [],
-            "proof": {"version": 1, "nodes": [{"id": "n1", "kind": "absent", "text": str(error)}]},
-        }
-    )
+    return {
+        **_header(case, frame, None),
+        "verdict": " ".join([say("not_modelled", reason=str(error)), say("not_advice")]),
+        **item,
+        "requirements": [],
+        "exceptions": [],
+        "review_policy": UNDETERMINED,
+        "limbs": [],
+        "possible_outcomes": [],
+        "strictest_outcome": None,
+        "settling_facts": [],
+        "as_recorded": None,
+        "veu_result": None,
+        "documents": [],
+        "red_flags": [],
+        "assumptions": [],
+        "parties": [],
+        "not_tested": not_tested(law),
+        "coverage": {"modelled": [], "partial": [], "pointer_only": []},
+        "data": [],
+        "proof": {"version": 1, "nodes": [{"id": "n1", "kind": "absent", "text": str(error)}]},
+    }
 
 
-def with_id(answer: dict[str, Any]) -> dict[str, Any]:
-    """The answer with its identifier: a hash of everything else in it."""
-    content = json.dumps(answer, ensure_ascii=False, sort_keys=True, default=str)
-    return {"id": "det:" + hashlib.sha256(content.encode()).hexdigest()[:16], **answer}
+def determination_id(case: Case, frame: Frame) -> str:
+    """The identifier of an answer: a hash of everything that it depends on (case, dates, policies, loads, rules)."""
+    asked = case.model_dump(mode="json", exclude_none=True, exclude={"title", "cites", "confidence", "expect"})
+    loads = [load["load"] for load in frame.loads]
+    frame_part = [frame.reading, frame.as_of, frame.known_as_of, frame.rules_as_of, frame.open_top, loads]
+    content = json.dumps([asked, frame_part, knowledge.digest("rules", "data/reference")], sort_keys=True, default=str)
+    return "det:" + hashlib.sha256(content.encode()).hexdigest()[:16]
 
 
 def not_tested(law: Law) -> list[str]:
@@ -147,6 +148,7 @@ def coverage(ruleset: Ruleset) -> dict[str, list[str]]:
 def _header(case: Case, frame: Frame, ruleset: Ruleset | None) -> dict[str, Any]:
     verified = ruleset.verified_to.isoformat() if ruleset and ruleset.verified_to else None
     return {
+        "id": determination_id(case, frame),
         "case": case.id,
         "reading": frame.reading,
         "as_of": frame.as_of.isoformat(),

@@ -67,7 +67,7 @@ class Determiner:
 
     def determine(self, cases: Sequence[Case], where: str = "case") -> list[dict[str, Any]]:
         """One answer per case, in order; a case without rules gets an answer that says so."""
-        self._resolve_parties(cases)
+        self.resolve_parties(cases)
         return [self._answer(case, where) for case in cases]
 
     def _answer(self, case: Case, where: str) -> dict[str, Any]:
@@ -124,7 +124,8 @@ class Determiner:
         builder = FactBuilder(prepared.engine.slice, prepared.ruleset, prepared.frame.open_top)
         return weigh(builder.build(prepared.case, recorded, where), prepared.engine)
 
-    def _resolve_parties(self, cases: Sequence[Case]) -> None:
+    def resolve_parties(self, cases: Sequence[Case]) -> None:
+        """Resolve every party that these cases give by an identifier, all of one date together."""
         wanted: dict[date, set[str]] = defaultdict(set)
         for case in cases:
             day = self.frame(case).as_of

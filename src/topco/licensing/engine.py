@@ -77,7 +77,10 @@ class Engine:
             evidence = {name: term.value for name, term in bound.items()}
             conclusions = [Quad(NamedNode(tx.value), predicate, value) for predicate, value in _concludes(rule, bound)]
             rows.append((int(tx.value.removeprefix(WORLD_BASE)), Finding(rule, index, evidence), conclusions))
-        return rows
+        return sorted(
+            rows,
+            key=lambda row: (row[0], -1 if row[1].party is None else row[1].party, sorted(row[1].evidence.items())),
+        )
 
     def _place_stand_ins(self) -> None:
         """Stand-ins for unknown destinations belong to the groups of their signature."""

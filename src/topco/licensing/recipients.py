@@ -32,6 +32,7 @@ class Recipient:
     joint: bool
     highest_known_headquarters: str | None
     highest_known_name: str | None
+    ultimate_parent_ids: tuple[str, ...]
     ultimate_parent_names: tuple[str, ...]
     resolution: Mapping[str, Any] | None
 
@@ -53,4 +54,4 @@ class Recipient:
 
 def unknown_recipient(entity: str, name: str | None) -> Recipient:
     """A party whose identifier the store does not have: nothing is known about it."""
-    return Recipient(entity, name or entity, "not_in_store", (None,), (None,), False, None, None, (), None)
+    return Recipient(entity, name or entity, "not_in_store", (None,), (None,), False, None, None, (), (), None)

@@ -17,6 +17,8 @@ from topco.licensing.ruleset import Ruleset
 from topco.licensing.sentences import listed, say
 from topco.licensing.worlds import OpenFact
 
+DESTINATION, HEADQUARTERS, ULTIMATE_PARENT = "destination", "headquarters", "ultimate parent"
+BECAUSE = (DESTINATION, HEADQUARTERS, ULTIMATE_PARENT)
 FACT_WORDS = {
     "destination": "the destination",
     "locatedIn": "where {party} is located",
@@ -36,7 +38,7 @@ def verdict(
     today: date,
 ) -> str:
     """The whole paragraph."""
-    sentences = [_main(outcome, law_slice, recipients)]
+    sentences = [main_sentence(outcome, law_slice, recipients)]
     sentences += [_exception(outcome, code, status) for code, status in outcome.exceptions.items()]
     if as_recorded is not None and as_recorded["review_policy"] != outcome.review.policy:
         sentences.append(say("as_recorded", policy=policy_words(law_slice, as_recorded["review_policy"])))
@@ -56,7 +58,8 @@ def policy_words(law_slice: LawSlice, policy: str) -> str:
     return law_slice.policy_labels.get(policy, policy)
 
 
-def _main(outcome: Outcome, law_slice: LawSlice, recipients: Mapping[str, Recipient]) -> str:
+def main_sentence(outcome: Outcome, law_slice: LawSlice, recipients: Mapping[str, Recipient]) -> str:
+    """Requirement, review policy and what decided it, in one sentence."""
     if outcome.licence_required != YES:
         return say("no_requirement")
     review = outcome.review
@@ -89,15 +92,15 @@ def open_fact_words(fact: OpenFact, outcome: Outcome) -> str:
 def _reasons(outcome: Outcome, policy: str, recipients: Mapping[str, Recipient]) -> str:
     phrases: dict[str, None] = {}
     for world, one in zip(outcome.worlds, outcome.by_world, strict=True):
-        for limb in one.limbs:
+        for limb in sorted(one.limbs, key=lambda limb: BECAUSE.index(limb.because)):
             if limb.policy != policy:
                 continue
-            if limb.because == "destination":
+            if limb.because == DESTINATION:
                 phrases[say("because_destination", place=world.places["destination"])] = None
                 continue
             assert limb.party is not None
             party = outcome.facts.parties[limb.party]
-            name = "headquarteredIn" if limb.because == "headquarters" else "ultimateParentHeadquarteredIn"
+            name = "headquarteredIn" if limb.because == HEADQUARTERS else "ultimateParentHeadquarteredIn"
             place = world.places[f"{name}#{limb.party}"]
             if name == "headquarteredIn":
                 phrases[say("because_headquarters", party=party.name, place=place)] = None

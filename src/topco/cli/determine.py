@@ -1,0 +1,129 @@
+"""`topco determine`: cases to determinations."""
+
+from __future__ import annotations
+
+import sys
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TextIO
+
+import click
+
+from topco.cli import output as answers
+from topco.cli.licensing_options import determiner, licensing_options
+from topco.cli.options import format_option, output_option
+from topco.errors import ANSWERED, UNDETERMINED, BadInput
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+COLUMNS = ("case", "item_class", "eccn", "licence_required", "exceptions", "review_policy", "strictest_outcome")
+COLUMNS_MORE = ("verdict", "id")
+
+
+@click.command("determine")
+@click.argument("cases", type=click.Path(path_type=Path, dir_okay=False, allow_dash=True), metavar="CASES|-")
+@licensing_options
+@format_option()
+@output_option
+def command(
+    cases: Path,
+    store: Path,
+    as_of: date | None,
+    known_as_of: date | None,
+    rules_as_of: date | None,
+    reading: str | None,
+    open_top: str,
+    output_format: str,
+    output: Path | None,
+) -> int:
+    """Cases to determinations: does the order need a licence, which exception fits, how would one be reviewed?
+
+    CASES is a file with one case, a list, or one case per line (JSON), or - for standard input. Nothing here is legal
+    advice, and other regimes are not tested: every answer lists them.
+    """
+    from topco.licensing.case import read_cases
+    from topco.licensing.determine import is_undetermined
+
+    where = "standard input" if str(cases) == "-" else str(cases)
+    read = list(read_cases(read_text(cases), where))
+    engine = determiner(
+        store,
+        (party.entity for case in read for party in case.parties),
+        as_of=as_of,
+        known_as_of=known_as_of,
+        rules_as_of=rules_as_of,
+        reading=reading,
+        open_top=open_top,
+    )
+    found = engine.determine(read, where)
+    with answers.destination(output) as stream:
+        if output_format == "json":
+            answers.write_json(stream, found, lines=len(found) > 1)
+        elif output_format == "csv":
+            answers.write_csv(stream, COLUMNS + COLUMNS_MORE, map(row, found))
+        else:
+            for position, answer in enumerate(found):
+                if position:
+                    stream.write("\n" + "─" * 100 + "\n\n")
+                write_card(stream, answer)
+    return UNDETERMINED if len(found) == 1 and is_undetermined(found[0]) else ANSWERED
+
+
+def read_text(path: Path) -> str:
+    """The text of a file, or of standard input for `-`.
+
+    Raises:
+        BadInput: the file is missing, cannot be read, or is not UTF-8.
+    """
+    try:
+        return sys.stdin.read() if str(path) == "-" else path.read_text(encoding="utf-8-sig")
+    except OSError as error:
+        raise BadInput(f"The file cannot be read: {error.strerror}.", where=str(path)) from error
+    except UnicodeDecodeError as error:
+        raise BadInput(
+            f"The file is not UTF-8 (byte {error.start}).", where=str(path), remedy="Save it as UTF-8."
+        ) from error
+
+
+def row(answer: Mapping[str, Any]) -> dict[str, Any]:
+    """A determination as a CSV row."""
+    exceptions = [f"{one['code']}={one['status']}" for one in answer["exceptions"]]
+    return {**answer, "exceptions": exceptions}
+
+
+def write_card(stream: TextIO, answer: Mapping[str, Any]) -> None:
+    """One determination for people: the verdict first, then what it rests on, then the proof as a tree."""
+    from topco.explain.proof import read_proof
+    from topco.explain.text import proof_lines
+
+    title = f"Case {answer['case']}: " if answer["case"] else ""
+    stream.write(f"{title}{answer['verdict']}\n\n")
+    stream.write(
+        f"  Facts as of {answer['as_of']}, law as of {answer['rules_as_of']} as {answer['reading']}"
+        f" (read up to {answer['verified_to'] or 'no date'}), open tops {answer['open_top']}\n"
+    )
+    for party in answer["parties"]:
+        stream.write(
+            f"  {party['role'].replace('_', ' ')}: {party['name']}"
+            f"; located in {_codes(party['located_in'])}, headquarters {_codes(party['hq_in'])},"
+            f" ultimate parent's headquarters {_codes(party['ultimate_parent_hq_in'])} ({party['status']})\n"
+        )
+    for fact in answer["settling_facts"]:
+        values = ", ".join(f"{value}: {outcome}" for value, outcome in fact["values"].items())
+        of_whom = f" of {fact['party']}" if fact["party"] else ""
+        stream.write(f"  Would settle it: {fact['fact']}{of_whom} ({values})\n")
+    for exception in answer["exceptions"]:
+        for duty in exception["duties"]:
+            stream.write(f"  Duty under {exception['code']}: {duty['text']} [{duty['cite']}]\n")
+    for flag in answer["red_flags"]:
+        stream.write(f"  Red flag {flag['id']}: {flag['question']} [{flag['cite']}]\n")
+    for assumption in answer["assumptions"]:
+        stream.write(f"  Assumed: {assumption['fact']} = {assumption['value']} ({assumption['because']})\n")
+    stream.write(f"  Not tested: {'; '.join(answer['not_tested'])}\n\n")
+    for line in proof_lines(read_proof(answer["proof"], "determination")):
+        stream.write(line + "\n")
+
+
+def _codes(value: str | list[str] | None) -> str:
+    return "unknown" if value is None else value if isinstance(value, str) else " and ".join(value)

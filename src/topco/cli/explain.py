@@ -1,0 +1,105 @@
+"""`topco explain`: the proof of a resolution or of a determination."""
+
+from __future__ import annotations
+
+import json
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from topco.cli import output as answers
+from topco.cli.options import (
+    as_of_option,
+    format_option,
+    known_as_of_option,
+    open_top_option,
+    output_option,
+    store_option,
+)
+from topco.errors import ANSWERED, BadInput
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+
+@click.command("explain")
+@click.argument("subject", metavar="ID|FILE|-")
+@click.option("--depth", type=click.IntRange(min=0), default=None, help="Show the proof down to this depth only.")
+@store_option
+@as_of_option
+@known_as_of_option
+@open_top_option
+@format_option("table", "json")
+@output_option
+def command(
+    subject: str,
+    depth: int | None,
+    store: Path,
+    as_of: date | None,
+    known_as_of: date | None,
+    open_top: str,
+    output_format: str,
+    output: Path | None,
+) -> int:
+    """The proof of an entity's resolution (by identifier), or of an answer given as JSON (a file, or - for stdin).
+
+    Every line says what kind of statement it is: asserted by a source row, inferred by a rule, added up, a parameter of
+    the law, absent from what was searched, or assumed.
+    """
+    from topco.explain.proof import read_proof
+    from topco.explain.text import proof_lines
+
+    documents = _documents(subject, store, as_of, known_as_of)
+    with answers.destination(output) as stream:
+        if output_format == "json":
+            answers.write_json(stream, [document["proof"] for document in documents], lines=len(documents) > 1)
+            return ANSWERED
+        for position, document in enumerate(documents):
+            if position:
+                stream.write("\n")
+            if "verdict" in document:
+                stream.write(f"{document['verdict']}\n\n")
+            elif "entity" in document:
+                stream.write(f"{document['entity']['id']} {document['entity']['name']}: {document['status']}\n\n")
+            for line in proof_lines(read_proof(document.get("proof"), subject), depth):
+                stream.write(line + "\n")
+    return ANSWERED
+
+
+def _documents(subject: str, store: Path, as_of: date | None, known_as_of: date | None) -> list[Mapping[str, Any]]:
+    from topco.cli.determine import read_text
+
+    if subject == "-" or Path(subject).is_file():
+        text = read_text(Path(subject)).strip()
+        try:
+            data = json.loads(text)
+        except json.JSONDecodeError:
+            data = [_json_line(line, subject) for line in text.splitlines() if line.strip()]
+        documents = data if isinstance(data, list) else [data]
+        if not documents or not all(isinstance(one, dict) and "proof" in one for one in documents):
+            raise BadInput(
+                "There is no answer with a proof in it.",
+                where=subject,
+                remedy="Give the JSON of `topco resolve` or `topco determine --format json`.",
+            )
+        return documents
+    from topco.cli.licensing_options import today
+    from topco.namespaces import normalise_id
+    from topco.ownership.resolution import resolve
+    from topco.store.store import Store
+
+    found = next(iter(resolve(Store.open(store), [normalise_id(subject)], as_of or today(), known_as_of)), None)
+    if found is None:
+        raise BadInput(
+            f"{subject} is neither a file nor an identifier in the store.", remedy="Find it with `topco search TEXT`."
+        )
+    return [found]
+
+
+def _json_line(line: str, where: str) -> Any:
+    try:
+        return json.loads(line)
+    except json.JSONDecodeError as error:
+        raise BadInput(f"This is not JSON: {error.msg}.", where=where) from error

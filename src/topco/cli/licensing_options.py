@@ -1,0 +1,68 @@
+"""Options and set-up that `determine`, `screen` and their like share."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import click
+
+from topco.cli import options
+
+if TYPE_CHECKING:
+    from topco.licensing.determine import Determiner
+
+Command = TypeVar("Command", bound=Callable[..., Any])
+
+
+def licensing_options(command: Command) -> Command:
+    """`--store --as-of --known-as-of --rules-as-of --reading --open-top`."""
+    for decorate in (
+        options.open_top_option,
+        click.option(
+            "--reading",
+            type=click.Choice(["codified", "enforced", "article"]),
+            default=None,
+            help="How to read the law. [default: the case's own, else codified]",
+        ),
+        click.option(
+            "--rules-as-of",
+            type=options.DATE,
+            default=None,
+            help="Law as of this date. [default: transaction date, else today]",
+        ),
+        options.known_as_of_option,
+        options.as_of_option,
+        options.store_option,
+    ):
+        command = decorate(command)
+    return command
+
+
+def today() -> date:
+    """The day of asking, UTC: what "now" means for loads, ages and undated cases."""
+    return datetime.now(UTC).date()
+
+
+def determiner(
+    store: Path,
+    entities: Iterable[str | None],
+    *,
+    as_of: date | None,
+    known_as_of: date | None,
+    rules_as_of: date | None,
+    reading: str | None,
+    open_top: str,
+) -> Determiner:
+    """A determiner; the store is opened only if some party is given by an identifier."""
+    from topco.licensing.determine import Determiner, Options
+
+    asked = Options(as_of, known_as_of, rules_as_of, reading, open_top)
+    if not any(entities):
+        return Determiner(asked, None, [], today())
+    from topco.licensing.store_recipients import StoreRecipients
+
+    recipients = StoreRecipients(store, known_as_of)
+    return Determiner(asked, recipients, recipients.loads(known_as_of or today()), today())

@@ -1,0 +1,98 @@
+"""`topco screen`: many orders to one row each."""
+
+from __future__ import annotations
+
+import csv
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from topco.cli import output as answers
+from topco.cli.determine import read_text
+from topco.cli.licensing_options import determiner, licensing_options
+from topco.cli.options import format_option, output_option
+from topco.errors import ANSWERED, BAD_INPUT
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from topco.licensing.orders import Refusal
+    from topco.licensing.screening import Screening
+
+
+@click.command("screen")
+@click.argument("orders", type=click.Path(path_type=Path, dir_okay=False, allow_dash=True), metavar="ORDERS.csv|-")
+@licensing_options
+@click.option(
+    "--rejects",
+    type=click.Path(path_type=Path, dir_okay=False),
+    default=None,
+    help="Where refused rows go, with column, value and reason. [default: beside --output, else ORDERS.rejects.csv]",
+)
+@format_option("csv", "json", "table", default="csv")
+@output_option
+def command(
+    orders: Path,
+    store: Path,
+    as_of: date | None,
+    known_as_of: date | None,
+    rules_as_of: date | None,
+    reading: str | None,
+    open_top: str,
+    rejects: Path | None,
+    output_format: str,
+    output: Path | None,
+) -> int:
+    """Many orders to one row each: the same rows and columns, then status, codes, reason and the parties' parents.
+
+    Refused rows stand in the output and in the rejects file; all others are answered. A summary goes to stderr.
+    """
+    from topco.licensing.orders import read_orders
+    from topco.licensing.screening import COLUMNS, Screening
+
+    where = "standard input" if str(orders) == "-" else str(orders)
+    columns, rows = read_orders(read_text(orders).splitlines(keepends=True), where)
+    engine = determiner(
+        store,
+        (party.entity for row in rows if row.case is not None for party in row.case.parties),
+        as_of=as_of,
+        known_as_of=known_as_of,
+        rules_as_of=rules_as_of,
+        reading=reading,
+        open_top=open_top,
+    )
+    screening = Screening(engine)
+    all_columns = [*columns, *COLUMNS]
+    with answers.destination(output) as stream:
+        found = screening.screen(rows, where)
+        if output_format == "csv":
+            answers.write_csv(stream, all_columns, found)
+        elif output_format == "json":
+            answers.write_json(stream, list(found), lines=True)
+        else:
+            shown = ("order_id", "destination", "consignee", *COLUMNS[:6])
+            answers.write_table(stream, shown, found)
+    summary(screening, len(rows))
+    if screening.refusals:
+        beside = output or (Path("orders.csv") if str(orders) == "-" else Path(orders.name))
+        path = rejects or beside.with_suffix(".rejects.csv")
+        write_rejects(path, screening.refusals)
+        answers.note(f"Refused rows, with column, value and reason: {path}")
+        return BAD_INPUT
+    return ANSWERED
+
+
+def summary(screening: Screening, total: int) -> None:
+    """What came out, in a few lines on stderr."""
+    answers.note(f"{total:,} order rows, {screening.distinct_keys:,} distinct combinations of what the rules see")
+    for name in sorted(screening.counts):
+        answers.note(f"  {screening.counts[name]:>9,}  {name}")
+
+
+def write_rejects(path: Path, refusals: Sequence[Refusal]) -> None:
+    with path.open("w", encoding="utf-8", newline="") as stream:
+        writer = csv.writer(stream, lineterminator="\n")
+        writer.writerow(["row", "column", "value", "reason"])
+        writer.writerows([one.row, one.column, one.value, one.reason] for one in refusals)

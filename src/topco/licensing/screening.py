@@ -1,0 +1,150 @@
+"""Many orders to one row each: rules run once per distinct key, and the result is joined back.
+
+The *key* of an order holds what rules can see and nothing else: the epoch and reading, the item, the activity, for
+every country fact the groups (of those that rules read) of each alternative, the standing of every sum against its
+limit, circumstances. Orders of equal key have equal codes; names and countries only come back in the words.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from topco.errors import BadInput, NotModelled
+from topco.licensing.case_facts import FactBuilder
+from topco.licensing.combination import UNDETERMINED
+from topco.licensing.determination import determination_id
+from topco.licensing.determine import Determiner, Prepared
+from topco.licensing.facts import Facts, Place
+from topco.licensing.orders import OrderRow, Refusal
+from topco.licensing.outcome import Outcome, weigh
+from topco.licensing.recipients import KNOWN_STATUSES, Recipient
+from topco.licensing.verdict import main_sentence
+from topco.licensing.worlds import open_facts, worlds
+from topco.namespaces import local_name
+
+PARTY_COLUMNS = ("status", "ultimate_parent", "ultimate_parent_hq")
+COLUMNS = (
+    "status",
+    "licence_required",
+    "exceptions",
+    "review_policy",
+    "review_policy_as_recorded",
+    "reason",
+    *(f"{party}_{column}" for party in ("consignee", "end_user") for column in PARTY_COLUMNS),
+    "determination_id",
+)
+NOT_IN_STORE = "party_not_in_store"
+
+
+@dataclass
+class Screening:
+    """Screens orders with one determiner; counts what it answered and how many distinct keys it met."""
+
+    determiner: Determiner
+    counts: Counter[str] = field(default_factory=Counter)
+    refusals: list[Refusal] = field(default_factory=list)
+    _outcomes: dict[Any, Outcome] = field(default_factory=dict)
+
+    @property
+    def distinct_keys(self) -> int:
+        return len(self._outcomes)
+
+    def screen(self, orders: Sequence[OrderRow], where: str) -> Iterator[dict[str, Any]]:
+        """One answer row per order row, in order: the cells as given, then the columns of the answer."""
+        self.determiner.resolve_parties([order.case for order in orders if order.case is not None])
+        for order in orders:
+            answer = self._answer(order, where)
+            self.counts[answer["status"]] += 1
+            if answer["status"] == "answered":
+                self.counts[f"review_policy={answer['review_policy']}"] += 1
+            yield {**order.cells, **answer}
+
+    def _answer(self, order: OrderRow, where: str) -> dict[str, Any]:
+        if order.case is None:
+            self.refusals += order.refusals
+            reasons = [f"{one.column}: {one.reason}" if one.column else one.reason for one in order.refusals]
+            return {"status": "refused", "reason": "; ".join(reasons)}
+        frame = self.determiner.frame(order.case)
+        try:
+            prepared = self.determiner.prepare(order.case, frame)
+            outcome = self._outcome(prepared, prepared.recipients, where)
+            recorded = self._as_recorded(prepared, outcome, where)
+        except NotModelled as error:
+            return {
+                "status": "not_modelled",
+                "reason": str(error),
+                "determination_id": determination_id(order.case, frame),
+            }
+        except BadInput as error:
+            self.refusals.append(Refusal(order.row, error.where or "", "", error.what))
+            return {"status": "refused", "reason": str(error)}
+        missing = any(recipient.status == "not_in_store" for recipient in prepared.recipients.values())
+        open_answer = UNDETERMINED in (outcome.review.policy, outcome.licence_required)
+        return {
+            "status": UNDETERMINED if missing or open_answer else "answered",
+            "licence_required": outcome.licence_required,
+            "exceptions": [f"{code}={status}" for code, status in outcome.exceptions.items()],
+            "review_policy": outcome.review.policy,
+            "review_policy_as_recorded": recorded.review.policy if recorded else outcome.review.policy,
+            "reason": NOT_IN_STORE if missing else main_sentence(outcome, prepared.engine.slice, prepared.recipients),
+            **self._party_cells("consignee", prepared, 0),
+            **self._party_cells("end_user", prepared, 1),
+            "determination_id": determination_id(order.case, frame),
+        }
+
+    def _as_recorded(self, prepared: Prepared, outcome: Outcome, where: str) -> Outcome | None:
+        if all(recipient.status in KNOWN_STATUSES for recipient in prepared.recipients.values()):
+            return outcome
+        recorded = {entity: one.as_recorded() for entity, one in prepared.recipients.items()}
+        return self._outcome(prepared, recorded, where)
+
+    def _outcome(self, prepared: Prepared, recipients: Mapping[str, Recipient], where: str) -> Outcome:
+        builder = FactBuilder(prepared.engine.slice, prepared.ruleset, prepared.frame.open_top)
+        facts = builder.build(prepared.case, recipients, where)
+        key = self._key(prepared, facts)
+        if key not in self._outcomes:
+            self._outcomes[key] = weigh(facts, prepared.engine)
+            return self._outcomes[key]
+        return replace(self._outcomes[key], facts=facts, worlds=tuple(worlds(facts, open_facts(facts))))
+
+    def _key(self, prepared: Prepared, facts: Facts) -> Any:
+        law_slice, read = prepared.engine.slice, prepared.ruleset.groups_read
+
+        def seen(name: str, place: Place) -> Any:
+            if place.code is None:
+                return place.iri
+            return law_slice.groups_of.get(local_name(place.iri), frozenset()) & read[name]
+
+        return (
+            self.determiner.law.epoch(prepared.frame.rules_as_of),
+            prepared.frame.reading,
+            facts.activity,
+            facts.eccn,
+            facts.designer,
+            frozenset(facts.end_use),
+            tuple(party.roles for party in facts.parties),
+            tuple(
+                (fact.key, tuple(tuple(seen(fact.name, place) for place in one) for one in fact.alternatives))
+                for fact in facts.countries
+            ),
+            tuple((amount.measure, amount.over) for amount in facts.amounts),
+            tuple((circumstance.iri, circumstance.stated) for circumstance in facts.circumstances),
+        )
+
+    def _party_cells(self, party: str, prepared: Prepared, position: int) -> dict[str, Any]:
+        """What is known of the consignee or the end user: status, ultimate parent and its headquarters."""
+        role = ("ultimate_consignee", "end_user")[position]
+        stated = next((one for one in prepared.case.parties if one.role == role), None)
+        if stated is None:
+            return {}
+        recipient = prepared.recipients.get(stated.entity or "")
+        if recipient is None:
+            return {f"{party}_status": "stated", f"{party}_ultimate_parent_hq": stated.ultimate_parent_hq_in}
+        return {
+            f"{party}_status": recipient.status,
+            f"{party}_ultimate_parent": recipient.ultimate_parent_ids,
+            f"{party}_ultimate_parent_hq": [code for code in recipient.ultimate_parent_headquarters if code],
+        }
