@@ -73,13 +73,11 @@ class Screening:
             outcome = self._outcome(prepared, prepared.recipients, where)
             recorded = self._as_recorded(prepared, outcome, where)
         except NotModelled as error:
-            return {
-                "status": "not_modelled",
-                "reason": str(error),
-                "determination_id": determination_id(order.case, frame),
-            }
+            identifier = determination_id(order.case, frame)
+            return {"status": "not_modelled", "reason": str(error), "determination_id": identifier}
         except BadInput as error:
-            self.refusals.append(Refusal(order.row, error.where or "", "", error.what))
+            column = _column(error.where or "", order)
+            self.refusals.append(Refusal(order.row, column, order.cells.get(column, ""), error.what))
             return {"status": "refused", "reason": str(error)}
         missing = any(recipient.status == "not_in_store" for recipient in prepared.recipients.values())
         open_answer = UNDETERMINED in (outcome.review.policy, outcome.licence_required)
@@ -148,3 +146,12 @@ class Screening:
             f"{party}_ultimate_parent": recipient.ultimate_parent_ids,
             f"{party}_ultimate_parent_hq": [code for code in recipient.ultimate_parent_headquarters if code],
         }
+
+
+def _column(where: str, order: OrderRow) -> str:
+    """The column in which a fact stands that only the law's lists could refuse, such as an unknown country."""
+    path = where.rpartition(": ")[2]
+    for position, party in enumerate(order.case.parties if order.case else ()):
+        prefix = "consignee" if party.role == "ultimate_consignee" else "end_user"
+        path = path.replace(f"parties[{position}]", prefix)
+    return path
