@@ -129,9 +129,12 @@ def _labels(words: list[str], codes: NDArray[np.int8]) -> pl.Series:
 
 
 def _notes(evidence: Evidence, closure: Closure) -> pl.Series:
-    bits, place = np.unique(remarks.remarks(evidence, closure), return_inverse=True)
-    cells = [";".join(sorted(remarks.words(int(one)))) or None for one in bits]
-    return pl.Series(cells, dtype=pl.String).gather(place)
+    bits = remarks.remarks(evidence, closure)
+    cells: list[str | None] = [
+        ";".join(sorted(remarks.words(value))) or None if count else None
+        for value, count in enumerate(np.bincount(bits))
+    ]
+    return pl.Series(cells, dtype=pl.String).gather(bits)
 
 
 def _ultimates(

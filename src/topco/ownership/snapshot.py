@@ -117,12 +117,11 @@ def build(
             as `in_force` gives them; more columns are carried along.
         vintages: the vintage of each load: an open period that has outlived it is stale.
     """
-    named = (entities["id"], relationships["child"], relationships["parent"], absences["subject"])
-    ids = pl.concat([series.alias("id") for series in named]).unique().sort()
-    nodes = numbered(ids)
-    entities = _with_node(entities, "id", nodes, "node")
-    relationships = _with_node(_with_node(relationships, "child", nodes, "source"), "parent", nodes, "target")
-    absences = _with_node(absences, "subject", nodes, "node")
+    columns = (entities["id"], relationships["child"], relationships["parent"], absences["subject"])
+    ids, nodes = _number(columns)
+    entities = entities.with_columns(node=nodes[0])
+    relationships = relationships.with_columns(source=nodes[1], target=nodes[2])
+    absences = absences.with_columns(node=nodes[3])
     n = len(ids)
     source, target, kind, stale = _edges(relationships, as_of, vintages)
     states, withholds = _parent_marks(n, absences)
@@ -132,8 +131,28 @@ def build(
     )
 
 
-def _with_node(frame: pl.DataFrame, column: str, nodes: pl.DataFrame, name: str) -> pl.DataFrame:
-    return frame.join(nodes.rename({"node": name}), left_on=column, right_on="id", how="left", maintain_order="left")
+def _number(columns: tuple[pl.Series, ...]) -> tuple[pl.Series, list[pl.Series]]:
+    """The sorted identifiers in all columns together, and each column as their numbers.
+
+    Nearly all identifiers stand in the first column, so that alone is sorted first and all columns are looked up in it
+    at once; the few others (companies without a record) are merged in afterwards.
+    """
+    ids = columns[0].alias("id").unique().sort()
+    everywhere = pl.concat([column.alias("id") for column in columns])
+    found = pl.DataFrame({"id": everywhere}).join(numbered(ids), on="id", how="left", maintain_order="left")
+    nodes = found["node"]
+    if nodes.null_count():
+        others = everywhere.filter(nodes.is_null()).unique()
+        of_others = pl.DataFrame({"id": others, "other": np.arange(len(ids), len(ids) + len(others), dtype=np.int32)})
+        found = found.join(of_others, on="id", how="left", maintain_order="left")
+        unsorted = pl.concat([ids, others])
+        order = unsorted.arg_sort()
+        rank = np.empty(len(order), np.int32)
+        rank[order.to_numpy()] = np.arange(len(order), dtype=np.int32)
+        ids = unsorted.gather(order)
+        nodes = pl.Series(rank[found["node"].fill_null(found["other"]).to_numpy()])
+    ends = np.cumsum([len(column) for column in columns]).tolist()
+    return ids, [nodes[start:end] for start, end in zip([0, *ends], ends, strict=False)]
 
 
 def _edges(relationships: pl.DataFrame, as_of: date, vintages: Mapping[str, date]) -> tuple[Nodes, Nodes, Any, Flags]:

@@ -25,7 +25,7 @@ class Vocabulary:
 
 @cache
 def vocabulary() -> Vocabulary:
-    """The codes of the ontology's modules on control and on resolutions. A reason that is not among `no_parent` hides a parent or may hide one.
+    """The codes of the ontology. A reason that is not among `no_parent` hides a parent or may hide one.
 
     >>> sorted(vocabulary().no_parent)
     ['NATURAL_PERSONS', 'NO_KNOWN_PERSON']
