@@ -108,14 +108,18 @@ def _any(checks: Sequence[Check]) -> pl.Expr:
 
 def _check(rows: pl.LazyFrame, name: str, checks: Sequence[Check], warnings: Warnings) -> list[pl.LazyFrame]:
     """Count what is wrong with one file's rows; the refused lines, lazily, of every refusing check that failed."""
-    refuses = _any([check for check in checks if check.refuses])
-    failed = [
-        check.failed.fill_null(False) if check.refuses else check.failed.fill_null(False) & ~refuses for check in checks
-    ]
-    found = rows.select(
-        *(expression.sum().alias(f"count {n}") for n, expression in enumerate(failed)),
-        *(pl.col("row").filter(expression).min().alias(f"row {n}") for n, expression in enumerate(failed)),
-    ).collect(engine="streaming")
+    refusing = [f"failed {n}" for n, check in enumerate(checks) if check.refuses]
+    flags = rows.select("row", *(check.failed.fill_null(False).alias(f"failed {n}") for n, check in enumerate(checks)))
+    kept = ~pl.any_horizontal(refusing)
+    counted = [pl.col(f"failed {n}") & (pl.lit(True) if check.refuses else kept) for n, check in enumerate(checks)]
+    found = (
+        flags.with_columns(flag.alias(f"failed {n}") for n, flag in enumerate(counted))
+        .select(
+            *(pl.col(f"failed {n}").sum().alias(f"count {n}") for n in range(len(checks))),
+            *(pl.col("row").filter(pl.col(f"failed {n}")).min().alias(f"row {n}") for n in range(len(checks))),
+        )
+        .collect(engine="streaming")
+    )
     refused = []
     for n, check in enumerate(checks):
         count = found[f"count {n}"].item()
@@ -125,7 +129,7 @@ def _check(rows: pl.LazyFrame, name: str, checks: Sequence[Check], warnings: War
             warnings.add(f"{check.column}: {check.reason}", count, f"{name}, row {found[f'row {n}'].item()}")
             continue
         refused.append(
-            rows.filter(failed[n]).select(
+            rows.filter(check.failed.fill_null(False)).select(
                 "file",
                 "row",
                 pl.lit(check.column).alias("column"),

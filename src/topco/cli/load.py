@@ -1,0 +1,156 @@
+"""`topco load`: import registry files into the store."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from topco.cli.options import DATE, format_option, output_option, store_option
+from topco.cli.output import destination, note, write_csv, write_json, write_table
+from topco.errors import ANSWERED, BAD_INPUT, FINDINGS, BadInput, NotModelled
+
+if TYPE_CHECKING:
+    from topco.registries.interface import Registry
+    from topco.registries.loading import Outcome
+
+COLUMNS = ("load", "state", "vintage", "entities", "names", "relationships", "absences", "warnings", "rejects")
+PLANNED = ("bods", "psc", "ftm", "opencorporates", "csl", "table", "rdf")
+
+
+@click.command("load")
+@click.argument("registry", metavar="REGISTRY")
+@click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path), metavar="PATH...")
+@click.option("--vintage", type=DATE, default=None, help="The day whose state the files describe. [default: they say]")
+@click.option("--defer-graph", is_flag=True, help="Leave the graph to the first command that needs it.")
+@format_option("table", "json", "csv")
+@output_option
+@store_option
+def command(
+    registry: str,
+    paths: tuple[Path, ...],
+    vintage: date | None,
+    defer_graph: bool,
+    output_format: str,
+    output: Path | None,
+    store: Path,
+) -> int:
+    """Import files, zips or folders of a registry: gleif (Level 1, Level 2 and reporting exceptions; CSV, XML, JSON).
+
+    Loading a file twice changes nothing; a newer file supersedes an older one of its kind. Exit code 1: warnings,
+    2: rows rejected or files refused.
+    """
+    from topco.cli.progress import ProgressLine
+    from topco.registries.loading import load
+    from topco.store.store import Store
+
+    source = _registry(registry)
+    with ProgressLine() as progress:
+        opened = Store.open(store, create=True)
+        outcome = load(opened, source, list(paths), vintage, progress)
+        if outcome.loaded and not defer_graph:
+            from topco.store.graph import build_graph
+
+            build_graph(opened, progress.say)
+    _notes(outcome)
+    with destination(output) as stream:
+        rows = [_row(outcome, position) for position in range(len(outcome.loaded) + len(outcome.unchanged))]
+        if output_format == "json":
+            write_json(stream, [_document(outcome)], lines=False)
+        elif output_format == "csv":
+            write_csv(stream, COLUMNS, rows)
+        elif rows:
+            write_table(stream, COLUMNS, rows)
+            _counts(stream, outcome)
+    _parents_without_record(opened, outcome)
+    if outcome.refused or any(loaded.load.rejects for loaded in outcome.loaded):
+        return BAD_INPUT
+    return FINDINGS if any(loaded.load.warnings for loaded in outcome.loaded) else ANSWERED
+
+
+def _registry(name: str) -> Registry:
+    if name in PLANNED:
+        raise NotModelled(
+            f"Loading {name} is not modelled yet.", remedy="This version loads gleif: topco load gleif FILES."
+        )
+    if name != "gleif":
+        raise BadInput(f"There is no registry {name!r}.", remedy="This version loads gleif: topco load gleif FILES.")
+    from topco.registries.gleif import Gleif
+
+    return Gleif()
+
+
+def _row(outcome: Outcome, position: int) -> dict[str, Any]:
+    new = position < len(outcome.loaded)
+    load = outcome.loaded[position].load if new else outcome.unchanged[position - len(outcome.loaded)]
+    return {
+        "load": load.id,
+        "state": "loaded" if new else "already loaded",
+        "vintage": load.vintage,
+        **load.tables,
+        "warnings": sum(load.warnings.values()),
+        "rejects": load.rejects,
+    }
+
+
+def _counts(stream: Any, outcome: Outcome) -> None:
+    for loaded in outcome.loaded:
+        for title, counts in loaded.load.counts.items():
+            stream.write(f"{title}: " + ", ".join(f"{name} {count:,}" for name, count in counts.items()) + "\n")
+
+
+def _notes(outcome: Outcome) -> None:
+    for refusal in outcome.refused:
+        note(f"refused: {refusal}")
+    for path in outcome.skipped:
+        note(f"left out, no registry file by its name: {path}")
+    for repeat in outcome.repeated:
+        note(f"left out: {repeat}.")
+    for load in outcome.unchanged:
+        note(f"{load.id} is loaded already with the same content; nothing changed.")
+    for loaded in outcome.loaded:
+        for reason, count in loaded.load.warnings.items():
+            note(f"warning: {reason}: {count:,} (first: {loaded.examples[reason]})")
+        if loaded.rejects:
+            note(
+                f"{loaded.load.rejects:,} rejects of {loaded.load.id}, with row, column, value and reason: {loaded.rejects}"
+            )
+
+
+def _document(outcome: Outcome) -> dict[str, Any]:
+    loads = [
+        {
+            "load": loaded.load.id,
+            "publisher": loaded.load.publisher,
+            "file_kind": loaded.load.file_kind,
+            "vintage": loaded.load.vintage.isoformat(),
+            "vintage_source": loaded.load.vintage_source,
+            "licence": loaded.load.licence,
+            "files": [
+                {"name": file.name, "sha256": file.sha256, "records": file.records} for file in loaded.load.files
+            ],
+            "tables": loaded.load.tables,
+            "counts": loaded.load.counts,
+            "warnings": [
+                {"reason": reason, "count": count, "example": loaded.examples[reason]}
+                for reason, count in loaded.load.warnings.items()
+            ],
+            "rejects": {"count": loaded.load.rejects, "path": str(loaded.rejects) if loaded.rejects else None},
+        }
+        for loaded in outcome.loaded
+    ]
+    return {
+        "loaded": loads,
+        "unchanged": [load.id for load in outcome.unchanged],
+        "refused": [{"file": refusal.where, "reason": refusal.what} for refusal in outcome.refused],
+    }
+
+
+def _parents_without_record(store: Any, outcome: Outcome) -> None:
+    """Tell how many named parents the loaded entities do not describe; no warning, as the other file may come later."""
+    from topco.store.coverage import parents_without_record
+
+    if outcome.loaded and (count := parents_without_record(store)):
+        note(f"{count:,} parents or head offices that relationships name have no record in the store.")
