@@ -1,4 +1,4 @@
-"""GLEIF's own sample of its RDF, lifted by the axioms alone: no importer, and none of the ontology that it is written in."""
+"""GLEIF's own sample of its RDF, lifted by the axioms alone: no importer, and nothing of its own ontology loaded."""
 
 from __future__ import annotations
 
