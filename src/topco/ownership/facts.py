@@ -5,7 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from topco.ownership.resolution import resolve
+from topco.ownership.neighbourhood import evidence_about
+from topco.ownership.resolution import resolve, resolver
+from topco.ownership.status import Status
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -44,6 +46,35 @@ def party_facts(
         for document in resolve(store, list(dict.fromkeys(ids)), as_of, known_as_of)
         if document is not None
     }
+
+
+def bulk_party_facts(
+    store: Store, ids: Sequence[str], as_of: date, known_as_of: date | None = None
+) -> dict[str, PartyFacts]:
+    """The same facts for very many parties, without their documents (`resolution` is empty)."""
+    evidence = evidence_about(store, ids, as_of, known_as_of)
+    found = resolver(store, evidence, known_as_of)
+    names = evidence.ids.to_list()
+
+    def company(node: int) -> Company:
+        return names[node], found.name(node), found.headquarters.country(node)
+
+    facts = {}
+    for identifier, node in zip(ids, evidence.node_of(list(ids)), strict=True):
+        if node is None:
+            continue
+        possible = found.headquarters.possible(node)
+        facts[identifier] = PartyFacts(
+            identifier,
+            found.name(node),
+            Status(found.closure.status[node]).word,
+            possible[0] if len(possible) == 1 else None,
+            possible if len(possible) > 1 else (),
+            tuple(company(one) for one in sorted(found.closure.ultimate_parents(node))),
+            company(int(found.closure.highest[node])),
+            {},
+        )
+    return facts
 
 
 def facts_of(document: dict[str, Any]) -> PartyFacts:

@@ -6,6 +6,7 @@ import hashlib
 import json
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from topco.ownership import remarks
@@ -27,8 +28,7 @@ if TYPE_CHECKING:
 
 TEST = "headquarters"
 
-# From here on, reading everything once beats following each entity.
-_MANY = 2_000
+# Below this many companies the plain functions are done before the compiled ones are loaded.
 _COMPILE_FROM = 5_000
 
 
@@ -78,9 +78,17 @@ class Resolver:
         absences = [row for node in chain.nodes for row in self.evidence.rows("absences", node)]
         return {"relationships": list(chain.rows), "absences": absences}
 
+    @cached_property
+    def _names(self) -> list[str | None]:
+        """The names of all entity rows, and None at the end for a company without one."""
+        return [*self.evidence.entities["name"], None]
+
+    def name(self, node: int) -> str | None:
+        """The name on a company's record."""
+        return self._names[int(self.evidence.entity_row[node])]
+
     def _name(self, node: int) -> dict[str, Any]:
-        row = int(self.evidence.entity_row[node])
-        return {"id": self.evidence.ids[node], "name": None if row < 0 else self.evidence.entities["name"][row]}
+        return {"id": self.evidence.ids[node], "name": self.name(node)}
 
     def _parent(self, node: int) -> dict[str, Any]:
         found = self._headquarters(node)
@@ -161,10 +169,7 @@ def resolve_each(
     store: Store, ids: Sequence[str], as_of: date, known_as_of: date | None = None
 ) -> Iterator[dict[str, Any] | None]:
     """The same as `resolve`, one after another: for lists whose documents need not be in memory at once."""
-    if len(ids) > _MANY:
-        evidence = all_evidence(store, as_of, known_as_of, sources=True)
-    else:
-        evidence = evidence_about(store, ids, as_of, known_as_of)
+    evidence = evidence_about(store, ids, as_of, known_as_of)
     found = resolver(store, evidence, known_as_of)
     for node in evidence.node_of(list(ids)):
         yield None if node is None else found.document(node)

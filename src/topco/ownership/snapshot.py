@@ -64,22 +64,21 @@ class Evidence:
         return np.searchsorted(source, np.arange(len(self.ids) + 1)), self.snapshot.target[direct][order]
 
     @cached_property
-    def _rows(self) -> dict[str, tuple[Any, Any]]:
+    def _rows(self) -> dict[str, tuple[Any, pl.DataFrame]]:
+        """Each table in the order of its nodes, and where the rows of each node begin."""
         n = len(self.ids)
         tables = (("entities", "node"), ("relationships", "source"), ("absences", "node"))
         found = {}
         for table, column in tables:
-            nodes = getattr(self, table)[column].to_numpy().astype(np.int32)
-            order = np.argsort(nodes, kind="stable").astype(np.int32)
-            found[table] = (np.searchsorted(nodes[order], np.arange(n + 1)), order)
+            frame: pl.DataFrame = getattr(self, table).sort(column, maintain_order=True).rechunk()
+            found[table] = (np.searchsorted(frame[column].to_numpy(), np.arange(n + 1)), frame)
         return found
 
     def rows(self, table: str, node: int) -> list[dict[str, Any]]:
         """The rows of `entities`, `absences` or (as child) `relationships` about one node."""
-        offsets, order = self._rows[table]
-        frame: pl.DataFrame = getattr(self, table)
-        rows: list[dict[str, Any]] = frame[order[offsets[node] : offsets[node + 1]]].to_dicts()
-        return rows
+        offsets, frame = self._rows[table]
+        first, last = int(offsets[node]), int(offsets[node + 1])
+        return frame.slice(first, last - first).rows(named=True) if last > first else []
 
     def node_of(self, identifiers: list[str]) -> list[int | None]:
         """The nodes of these identifiers, in their order; None for one that no row names."""
