@@ -14,7 +14,7 @@ from topco.errors import ANSWERED, BAD_INPUT, FINDINGS, BadInput, NotModelled
 
 if TYPE_CHECKING:
     from topco.registries.interface import Registry
-    from topco.registries.loading import Outcome
+    from topco.registries.loading import Loaded, Outcome
 
 COLUMNS = ("load", "state", "vintage", "entities", "names", "relationships", "absences", "warnings", "rejects")
 PLANNED = ("bods", "psc", "ftm", "opencorporates", "csl", "table", "rdf")
@@ -114,37 +114,34 @@ def _notes(outcome: Outcome) -> None:
         for reason, count in loaded.load.warnings.items():
             note(f"warning: {reason}: {count:,} (first: {loaded.examples[reason]})")
         if loaded.rejects:
-            note(
-                f"{loaded.load.rejects:,} rejects of {loaded.load.id}, with row, column, value and reason: {loaded.rejects}"
-            )
+            note(f"{loaded.load.rejects:,} rejects of {loaded.load.id}, each with its reason: {loaded.rejects}")
 
 
 def _document(outcome: Outcome) -> dict[str, Any]:
-    loads = [
-        {
-            "load": loaded.load.id,
-            "publisher": loaded.load.publisher,
-            "file_kind": loaded.load.file_kind,
-            "vintage": loaded.load.vintage.isoformat(),
-            "vintage_source": loaded.load.vintage_source,
-            "licence": loaded.load.licence,
-            "files": [
-                {"name": file.name, "sha256": file.sha256, "records": file.records} for file in loaded.load.files
-            ],
-            "tables": loaded.load.tables,
-            "counts": loaded.load.counts,
-            "warnings": [
-                {"reason": reason, "count": count, "example": loaded.examples[reason]}
-                for reason, count in loaded.load.warnings.items()
-            ],
-            "rejects": {"count": loaded.load.rejects, "path": str(loaded.rejects) if loaded.rejects else None},
-        }
-        for loaded in outcome.loaded
-    ]
     return {
-        "loaded": loads,
+        "loaded": [_load_document(loaded) for loaded in outcome.loaded],
         "unchanged": [load.id for load in outcome.unchanged],
         "refused": [{"file": refusal.where, "reason": refusal.what} for refusal in outcome.refused],
+    }
+
+
+def _load_document(loaded: Loaded) -> dict[str, Any]:
+    load = loaded.load
+    return {
+        "load": load.id,
+        "publisher": load.publisher,
+        "file_kind": load.file_kind,
+        "vintage": load.vintage.isoformat(),
+        "vintage_source": load.vintage_source,
+        "licence": load.licence,
+        "files": [{"name": file.name, "sha256": file.sha256, "records": file.records} for file in load.files],
+        "tables": load.tables,
+        "counts": load.counts,
+        "warnings": [
+            {"reason": reason, "count": count, "example": loaded.examples[reason]}
+            for reason, count in load.warnings.items()
+        ],
+        "rejects": {"count": load.rejects, "path": str(loaded.rejects) if loaded.rejects else None},
     }
 
 

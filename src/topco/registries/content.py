@@ -24,6 +24,7 @@ from topco.errors import BadInput
 SUFFIXES = (".csv", ".xml", ".json", ".gz", ".zip")
 _CHUNK = 1 << 22
 _HEAD = 1 << 18
+_RESOURCE_FORKS = "__MACOSX/"
 _GZIP = b"\x1f\x8b"
 _ZIP = b"PK\x03\x04"
 _UTF16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
@@ -103,7 +104,7 @@ def read(path: Path, staging: Path, progress: Callable[[str, int, int | None, st
 
 def _members(path: Path, staging: Path, progress: Callable[[str, int, int | None, str], None]) -> Iterator[Content]:
     with zipfile.ZipFile(path) as archive:
-        members = [info for info in archive.infolist() if not info.is_dir()]
+        members = [info for info in archive.infolist() if not info.filename.startswith(_RESOURCE_FORKS)]
         usable = [info for info in members if Path(info.filename).suffix.lower() in SUFFIXES[:3]]
         if not usable:
             raise BadInput("The zip holds no CSV, XML or JSON file.", where=path.name, remedy="Unpack it and look.")

@@ -175,10 +175,8 @@ def _prepare(
         loaded_at=loaded_at,
         licence=registry.licence,
         files=tuple(
-            LoadedFile(
-                source.content.name, source.content.sha256, source.content.size, raw[source.content.name].records
-            )
-            for source in sources
+            LoadedFile(content.name, content.sha256, content.size, raw[content.name].records)
+            for content in (source.content for source in sources)
         ),
         tables=built.tables,
         counts=counts_of(folder, built.tables),
