@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import csv
+import io
+import os
 import sys
 from pathlib import Path
 
@@ -52,6 +55,24 @@ def test_the_script_uses_known_commands_and_files_that_ship() -> None:
     assert [path for path in named if not Path(path).exists()] == []
     assert all(Path(step.file).is_file() for step in script if step.file)
     assert [step.expected for step in script].count(UNDETERMINED) == 2
+
+
+def test_the_demo_ends_as_announced_with_the_four_outcomes(
+    capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("TOPCO_STORE", raising=False)
+    assert demo.demo() == ANSWERED
+    out = capfd.readouterr().out
+    assert "TOPCO_STORE" not in os.environ
+    table = out.split("--format csv\n")[1].split("\n\n")[0]
+    outcomes = {row["case"]: (row["review_policy"], row["exceptions"]) for row in csv.DictReader(io.StringIO(table))}
+    assert outcomes["approval"][0] == "approval"
+    assert outcomes["denial"][0] == "denial_presumption"
+    assert "AIA=available" in outcomes["aia"][1]
+    assert outcomes["undetermined"][0] == "undetermined"
+    proof = out.split("topco explain")[1].split("topco screen")[0]
+    assert "253400JT3MQWNDKMJE44" in proof
+    assert "742.6(b)(10)(iii)(A)(1)" in proof
 
 
 def test_paths_are_shown_as_one_would_type_them(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

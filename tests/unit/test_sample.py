@@ -8,11 +8,13 @@ import json
 import re
 from collections import Counter
 from datetime import date
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from topco import knowledge
+from topco.cli.demo import Step, run
+from topco.errors import ANSWERED, FINDINGS
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -211,3 +213,68 @@ def test_the_demo_cases_name_companies_of_the_sample(entities: dict[str, dict[st
     assert [case["id"] for case in cases] == ["approval", "denial", "aia", "undetermined"]
     assert all(party["entity"].removeprefix("LEI:") in entities for case in cases for party in case["parties"])
     assert all(not {"hq_in", "ultimate_parent_hq_in"} & set(party) for case in cases for party in case["parties"])
+
+
+@pytest.fixture(scope="module")
+def resolutions(tmp_path_factory: pytest.TempPathFactory) -> dict[str, dict[str, Any]]:
+    """Every entity of the sample as `topco load` and `topco resolve --all` see it on the day of the demo's orders."""
+    place = tmp_path_factory.mktemp("sample")
+    store, answer = str(place / "store"), place / "all.jsonl"
+    assert run(Step("", ("load", "gleif", str(folder()), "--store", store))) == FINDINGS
+    asked = ("resolve", "--all", "--as-of", "2025-06-01", "--format", "json", "--store", store)
+    assert run(Step("", (*asked, "--output", str(answer)))) == ANSWERED
+    found = [json.loads(line) for line in answer.read_text(encoding="utf-8").splitlines()]
+    return {one["entity"]["id"].removeprefix("LEI:"): one for one in found}
+
+
+def test_every_record_is_loaded(
+    resolutions: dict[str, dict[str, Any]], entities: dict[str, dict[str, str]], relationships: list[dict[str, str]]
+) -> None:
+    stubs = {parent for _, parent in map(pair, relationships)} - set(entities)
+    assert set(entities) <= set(resolutions) <= set(entities) | stubs
+
+
+@pytest.mark.parametrize(
+    ("lei", "status", "parents", "noted"),
+    [
+        ("391200PKEUF3Y2NUMW25", "resolved", [("253400JT3MQWNDKMJE44", "RU")], set()),
+        ("724500NMPK4BBMMMD571", "resolved", [("213800UNJSVQFNUYYW03", "AE")], {"chain_incomplete"}),
+        ("724500HW9I3CIW5B8N93", "resolved", [("529900GRZ2BQY5ZM9N49", "DE")], set()),
+        ("254900LNRYNOQ9YPU758", "resolved", [("ZXTILKJKG63JELOEG630", "US")], set()),
+        ("254900BCHAHIH6LIMH46", "resolved", [("549300I2A60VQH7OB113", "US")], set()),
+        ("549300XGTG5OWOTI9S89", "resolved", [("213800LH1BZH3DI6G760", "GB")], set()),
+        ("010CMKZ3VON21WF2ZD45", "resolved", [("3C7474T6CDKPR9K6YT90", "US")], {"chain_incomplete", "stale"}),
+        ("549300H667FIK5PZPV54", "resolved", [("213800LH1BZH3DI6G760", "GB")], {"branch", "chain_incomplete"}),
+        ("851WYGNLUQLFZBSYGB56", "own_top", [("851WYGNLUQLFZBSYGB56", "DE")], set()),
+        ("213800BC4TEGCCQH9V07", "own_top", [("213800BC4TEGCCQH9V07", "GB")], set()),
+        ("00KLB2PFTM3060S2N216", "own_top", [("00KLB2PFTM3060S2N216", "US")], {"fund"}),
+        ("335800CCCPHKUOXPC332", "own_top", [("335800CCCPHKUOXPC332", "IN")], {"lapsed"}),
+        ("529900AU1BEUE818PS78", "open_top", [("529900WHVV4GODE91T37", "CN")], set()),
+        ("549300KHX9BFWCB8FN52", "open_top", [("254900AL64IANZYI1E02", "CN")], set()),
+        ("254900DAMUCSD78BV326", "no_evidence", [], set()),
+        ("00GBW0Z2GYIER7DHDS71", "withheld", [], set()),
+        ("254900EJYXXBBKDJT620", "cyclic", [], {"self_parent"}),
+        ("254900RY093KA1842148", "outside_data", [("984500BAEC8SBBDD5F15", None)], set()),
+    ],
+)
+def test_the_telling_entities_resolve_as_told(
+    resolutions: dict[str, dict[str, Any]],
+    lei: str,
+    status: str,
+    parents: list[tuple[str, str | None]],
+    noted: set[str],
+) -> None:
+    found = resolutions[lei]
+    assert found["status"] == status
+    tops = [(one["id"].removeprefix("LEI:"), one["hq_country"]) for one in found["ultimate_parents"]]
+    assert tops == parents
+    assert noted <= set(found["notes"])
+
+
+def test_the_headquarters_of_a_dutch_company_may_be_in_china(resolutions: dict[str, dict[str, Any]]) -> None:
+    found = resolutions["254900DAMUCSD78BV326"]
+    assert (found["hq"]["country"], found["weaker"]["registered_in"]) == ("CN", "NL")
+
+
+def test_the_country_code_of_namibia_is_a_value(resolutions: dict[str, dict[str, Any]]) -> None:
+    assert resolutions["254900RY093KA1842148"]["hq"]["country"] == "NA"

@@ -48,28 +48,24 @@ def steps(samples: str, results: str) -> list[Step]:
     registry, cases, orders = (
         f"{samples}/{name}" for name in ("gleif", "orders/demo-cases.jsonl", "orders/orders.csv")
     )
-    determine = ("determine", "-")
+    one, table = ("determine", "-"), ("--format", "csv")
+    denial, rows = f"{results}/denial.json", f"{results}/screened.csv"
     return [
         Step("Load 318 real records. One fund is its own parent: a warning.", ("load", "gleif", registry), FINDINGS),
         Step("What is loaded, of which date, under which licence.", ("sources",)),
-        Step("Check it against the shapes.", ("validate",)),
+        Step("Check it against the shapes; the ring is a violation.", ("validate",), FINDINGS),
         Step("A German company of a Russian group.", ("resolve", "391200PKEUF3Y2NUMW25")),
         Step("A chain that stops short of the recorded ultimate parent.", ("resolve", "724500NMPK4BBMMMD571")),
         Step("A branch: the same legal person as its head office.", ("resolve", "549300H667FIK5PZPV54")),
         Step("A parent that exists and is not named.", ("resolve", "00GBW0Z2GYIER7DHDS71"), UNDETERMINED),
-        Step("Order 1: approval.", determine, file=cases, line=1),
-        Step("Order 2: denial through the ultimate parent.", determine, file=cases, line=2),
-        Step("Order 3: licence exception AIA.", determine, file=cases, line=3),
-        Step("Order 4: undetermined.", determine, UNDETERMINED, cases, 4),
+        Step("Four orders: approval, denial, licence exception AIA, undetermined.", ("determine", cases, *table)),
+        Step("Alone, an order that cannot be determined ends with 3.", (*one, *table), UNDETERMINED, cases, 4),
+        Step("The denial, kept as a record.", (*one, "--format", "json", "--output", denial), file=cases, line=2),
+        Step("Its proof, down to the rows of the registry and the paragraphs of the law.", ("explain", denial)),
+        Step("Many orders, a row each; one is refused on purpose.", ("screen", orders, "--output", rows), BAD_INPUT),
         Step(
-            "Many orders, one row each; one row is refused on purpose.",
-            ("screen", orders, "--output", f"{results}/screened.csv"),
-            BAD_INPUT,
-        ),
-        Step("One proof.", ("explain", "391200PKEUF3Y2NUMW25")),
-        Step(
-            "A question to the graph: headquarters elsewhere than the registered address.",
-            ("query", "hq-differs-from-registered"),
+            "A question to the graph: headquartered in China, registered elsewhere.",
+            ("query", "headquartered-elsewhere", "--param", "country=CN"),
         ),
     ]
 
