@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from topco.ownership.snapshot import ABSENCE_COLUMNS, ENTITY_COLUMNS, RELATIONSHIP_COLUMNS, Evidence, build, in_force
-from topco.ownership.status import Kind
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -63,7 +62,7 @@ def vintages(store: Store, known_as_of: date | None) -> dict[str, date]:
 
 
 def _upwards(store: Store, ids: list[str], as_of: date, known_as_of: date | None) -> pl.DataFrame:
-    """All relationship rows on the chains of these entities, and one row for each that others record as their top."""
+    """All relationship rows on the chains of these entities, and one of each kind from below that names them."""
     rows = in_force(
         store.table("relationships", [*RELATIONSHIP_COLUMNS, *SOURCE_COLUMNS], known_as_of=known_as_of), as_of
     )
@@ -72,10 +71,9 @@ def _upwards(store: Store, ids: list[str], as_of: date, known_as_of: date | None
     for scan in range(_SCANS):
         wanted = pl.col("child").is_in(frontier.implode())
         if scan == 0:
-            recorded = (pl.col("step") == Kind.ULTIMATE) & pl.col("parent").is_in(frontier.implode())
-            met = rows.filter(wanted | recorded).collect()
+            met = rows.filter(wanted | pl.col("parent").is_in(frontier.implode())).collect()
             own = met["child"].is_in(ids)
-            found.append(met.filter(~own).unique(subset="parent"))
+            found.append(met.filter(~own).unique(subset=["parent", "step"]))
             met = met.filter(own)
         else:
             met = rows.filter(wanted).collect()

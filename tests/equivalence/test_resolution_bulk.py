@@ -1,0 +1,36 @@
+"""One entity read upwards from the store, and the bulk table over everything, give the same row."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from hypothesis import given, settings
+from resolution_cases import DAY, Evidence, evidence, frames
+
+from ownership_store import add_load
+from topco.cli.output import csv_text
+from topco.ownership.bulk_table import COLUMNS, resolution_table
+from topco.ownership.neighbourhood import all_evidence
+from topco.ownership.resolution import resolve
+from topco.ownership.rows import row_of
+from topco.store.store import Store
+
+
+@settings(deadline=None, max_examples=40)
+@given(case=evidence(most=14))
+def test_single_and_bulk_agree(case: Evidence) -> None:
+    with TemporaryDirectory() as folder:
+        store = Store.open(Path(folder), create=True)
+        entities, relationships, absences = (frame.drop("load") for frame in frames(case))
+        add_load(store, "lei2", entities=entities)
+        add_load(store, "rr", DAY, relationships=relationships)
+        add_load(store, "repex", DAY, absences=absences)
+        bulk = resolution_table(all_evidence(store, DAY, None, sources=False))
+        documents = resolve(store, bulk["entity"].to_list(), DAY)
+        assert None not in documents
+        assert csv_text(COLUMNS, [row_of(document) for document in documents if document]) == bulk.write_csv()
+        for identifier, row in zip(bulk["entity"], bulk.iter_rows(named=True), strict=True):
+            (document,) = resolve(store, [identifier], DAY)
+            assert document is not None
+            assert csv_text(COLUMNS, [row_of(document)]) == csv_text(COLUMNS, [row])
