@@ -55,11 +55,15 @@ _PERIOD = 'topco:from "2025-01-13"^^xsd:date ; topco:to "2026-01-01"^^xsd:date'
 _CITED = 'topco:citation "742.6" ; topco:confidence "primary"'
 
 
+_OPEN = """topco:subjectEntity node:child$n ; topco:interestedParty node:top ; topco:standing topco:Current ;
+    topco:validFrom "2019-01-01"^^xsd:date ;"""
+_ENDS = 'topco:validTo "2030-01-01"^^xsd:date ;'
+
+
 def _statement(cls: str, kind: str) -> str:
     return f"""
-node:$n a topco:{cls} ; topco:relationshipKind topco:{kind} ; topco:subjectEntity node:child$n ;
-    topco:interestedParty node:top ; topco:standing topco:Current ; topco:validFrom "2019-01-01"^^xsd:date ;
-    topco:validTo "2030-01-01"^^xsd:date ; topco:lastUpdated "2025-01-01"^^xsd:date ; {_SOURCE} .
+node:$n a topco:{cls} ; topco:relationshipKind topco:{kind} ; {_OPEN} {_ENDS}
+    topco:lastUpdated "2025-01-01"^^xsd:date ; {_SOURCE} .
 """
 
 
@@ -184,11 +188,21 @@ _BESIDE = "topco:excludesGroup group:D5 ; topco:includesCountry country:DE"
 _STATEMENTS = ("ConsolidationStatement", "BranchStatement", "FundStatement")
 
 
-def _tie(name: str, subject: str, kind: str) -> str:
-    return f"""
-node:{name}$n topco:subjectEntity node:{subject}$n ; topco:relationshipKind topco:{kind}Consolidation ;
-    topco:standing topco:Current .
-"""
+def _in_force(kind: str, beside: str) -> tuple[str, str]:
+    """The change that makes a relationship an open one of this kind, with another node beside it."""
+    old = f"topco:DirectConsolidation ; {_OPEN} {_ENDS}"
+    return old, f"topco:{kind}Consolidation ; {_OPEN} . {beside} . node:$n "
+
+
+def _second(kind: str) -> str:
+    return (
+        f"node:up$n topco:subjectEntity node:child$n ; topco:relationshipKind topco:{kind}Consolidation ;"
+        " topco:standing topco:Current"
+    )
+
+
+def _unnamed(kind: str) -> str:
+    return f"node:why$n topco:subjectEntity node:child$n ; topco:absenceLevel topco:{kind}Level"
 
 
 # Shape, what is replaced in the template of its class, by what. The first hit is replaced.
@@ -198,8 +212,6 @@ BREAKS: list[tuple[str, str, str]] = [
     ("Entity-name", 'topco:name "Alpha"@en ;', ""),
     ("Entity-headquarters", "topco:hasHeadquartersAddress node:hq$n ;", ""),
     ("Entity-registered-in", "country:DE", "country:QQ"),
-    ("Entity-one-direct-parent", "node:far$n ", _tie("up2", "", "Direct") + "node:far$n "),
-    ("Entity-one-ultimate-parent", "node:far$n ", _tie("up2", "", "Ultimate") + "node:far$n "),
     (
         "Entity-one-reason",
         "topco:absenceReason topco:NO_LEI",
@@ -207,7 +219,7 @@ BREAKS: list[tuple[str, str, str]] = [
     ),
     ("Entity-successor", "topco:succeededBy node:top", "topco:succeededBy node:nobody"),
     ("Entity-one-nature", "a topco:LegalEntity", "a topco:LegalEntity , topco:NaturalPerson"),
-    ("Entity-branch-or-company", "a topco:LegalEntity", "a topco:LegalEntity , topco:Branch"),
+    ("Entity-one-kind", "a topco:LegalEntity", "a topco:LegalEntity , topco:Branch"),
     ("Address-country", "topco:addressCountry country:DE", "topco:addressCountry country:DE , country:CN"),
     ("Address-known-country", "country:DE", "country:QQ"),
     ("EntityRecord-entity", "topco:describesEntity node:e$n ;", ""),
@@ -216,12 +228,10 @@ BREAKS: list[tuple[str, str, str]] = [
     ("AbsenceStatement-level", "topco:DirectLevel", "topco:SomeLevel"),
     ("AbsenceStatement-reason", "topco:absenceReason topco:NATURAL_PERSONS ;", ""),
     ("AbsenceStatement-known-reason", "topco:NATURAL_PERSONS", "topco:BECAUSE"),
-    ("AbsenceStatement-direct-beside-parent", "\nnode:$n", _tie("up", "e", "Direct") + "node:$n"),
-    (
-        "AbsenceStatement-ultimate-beside-parent",
-        "topco:DirectLevel",
-        "topco:UltimateLevel ." + _tie("up", "e", "Ultimate") + "node:$n a topco:AbsenceStatement",
-    ),
+    ("ConsolidationStatement-one-direct-parent", *_in_force("Direct", _second("Direct"))),
+    ("ConsolidationStatement-one-ultimate-parent", *_in_force("Ultimate", _second("Ultimate"))),
+    ("ConsolidationStatement-direct-parent-and-absence", *_in_force("Direct", _unnamed("Direct"))),
+    ("ConsolidationStatement-ultimate-parent-and-absence", *_in_force("Ultimate", _unnamed("Ultimate"))),
     (
         "ConsolidationStatement-no-ring",
         "topco:interestedParty node:top",

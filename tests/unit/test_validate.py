@@ -13,11 +13,11 @@ import pytest
 from click.testing import CliRunner
 from ownership_store import absence, add_load, entity, make_store, relationship
 from pyoxigraph import NamedNode
-from rdflib import SH, Graph, Literal, URIRef
+from rdflib import SH, Graph, Literal
 
 from topco.cli.validate import command
 from topco.errors import BadInput
-from topco.store.quads import evidence_quads, load_description
+from topco.store.quads import evidence_quads, load_description, record_iri
 from topco.validation import shapes
 from topco.validation.findings import Finding, Severity
 from topco.validation.neighbourhood import add_quads
@@ -107,23 +107,23 @@ CASES: dict[str, tuple[str, Severity, dict[str, Any], tuple[str, int, str]]] = {
         ("lei2.csv", 2, lei("A")),
     ),
     "two direct parents": (
-        "Entity-one-direct-parent",
+        "ConsolidationStatement-one-direct-parent",
         Severity.WARNING,
         {
             "entities": [entity(lei(letter), letter) for letter in "ABC"],
             "relationships": [relationship(lei("A"), lei("B")), relationship(lei("A"), lei("C"))],
         },
-        ("lei2.csv", 2, lei("A")),
+        ("rr.csv", 3, lei("A")),
     ),
     "absence beside a parent": (
-        "AbsenceStatement-direct-beside-parent",
+        "ConsolidationStatement-direct-parent-and-absence",
         Severity.WARNING,
         {
             "entities": [entity(lei(letter), letter) for letter in "AB"],
             "relationships": [relationship(lei("A"), lei("B"))],
             "absences": [absence(lei("A"), "NO_LEI", "DirectLevel")],
         },
-        ("repex.csv", 2, lei("A")),
+        ("rr.csv", 2, lei("A")),
     ),
     "ring of two": (
         "ConsolidationStatement-no-ring",
@@ -272,7 +272,7 @@ def test_json_carries_the_whole_answer(tmp_path: Path) -> None:
     assert code == 0
     assert answer["conforms"] is True
     assert answer["counts"] == {"violation": 0, "warning": 1, "info": 0}
-    assert answer["findings"][0]["file"] == "repex.csv"
+    assert answer["findings"][0]["file"] == "rr.csv"
     assert answer["findings"][0]["row"] == 2
     assert answer["findings"][0]["severity"] == "warning"
 
@@ -295,9 +295,8 @@ def test_turtle_is_a_w3c_report(tmp_path: Path) -> None:
     for node in results:
         for needed in (SH.focusNode, SH.resultSeverity, SH.sourceShape, SH.sourceConstraintComponent, SH.resultMessage):
             assert (node, needed, None) in report
-    assert {report.value(node, SH.focusNode) for node in results} == {
-        URIRef(f"https://w3id.org/topco/id/LEI/{'A' * 18}00")
-    }
+    records = {record_iri(f"gleif/rr/R-{lei('A')}-{lei(parent)}-D") for parent in "BC"}
+    assert {str(report.value(node, SH.focusNode)) for node in results} == records
 
 
 def test_turtle_of_a_clean_store_conforms(tmp_path: Path) -> None:
