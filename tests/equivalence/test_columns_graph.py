@@ -147,7 +147,7 @@ def test_relationships_and_absences(rows: list[dict[str, Any]], more: list[dict[
 
 def test_a_value_that_the_graph_loses_is_noticed() -> None:
     """The comparison itself can fail."""
-    row = {name: None for name in schema_of("absences")} | {
+    row = dict.fromkeys(schema_of("absences")) | {
         "subject": "LEI:AAAAAAAAAAAAAAAAAA00",
         "level": "DirectLevel",
         "reason": "NO_LEI",

@@ -116,9 +116,15 @@ def _collect(checked: CheckedQuery, found: Any, limit: int | None) -> Answer:
     if isinstance(found, ox.QueryTriples):
         triples = list(islice(found, enough))
         return Answer(checked.form, triples=triples[:limit], cut=len(triples) == enough)
-    columns = tuple(variable.value for variable in found.variables)
+    columns = _columns(checked, {variable.value for variable in found.variables})
     rows = [
-        {column: term for column, term in zip(columns, solution, strict=True) if term is not None}
+        {column: term for column in columns if (term := solution[column]) is not None}
         for solution in islice(found, enough)
     ]
     return Answer(checked.form, columns, rows[:limit], cut=len(rows) == enough)
+
+
+def _columns(checked: CheckedQuery, selected: set[str]) -> tuple[str, ...]:
+    """The selected variables as they first stand in the query: the engine sorts those of `SELECT *` by name."""
+    mentioned = dict.fromkeys(token.text[1:] for token in checked.tokens if token.kind == "variable")
+    return tuple(name for name in mentioned if name in selected)

@@ -151,8 +151,9 @@ def _stale(old: ox.NamedNode, snapshot: ox.NamedNode) -> bool:
 def _commit(store: Store, staging: Path, version: str) -> None:
     folder = store.path / GRAPH
     folder.mkdir(exist_ok=True)
-    number = max((int(entry.name) for entry in folder.iterdir() if entry.name.isdecimal()), default=0) + 1
     before = store.manifest.graph
+    taken = [entry.name for entry in folder.iterdir()] + ([before.generation] if before else [])
+    number = 1 + max((int(name) for name in taken if name.isdecimal()), default=0)
     os.replace(staging, folder / str(number))
     sync_folder(folder)
     named = GraphGeneration(str(number), tuple(load.id for load in store.loads()), version)

@@ -124,9 +124,9 @@ def build_graph(store: Store, report: Report | None = None, derived: Sequence[De
     """
     from topco.store import generation
 
-    if not store.graph_is_current(knowledge_version()):
+    if not _is_current(store):
         with store.writing():
-            if not store.graph_is_current(knowledge_version()):
+            if not _is_current(store):
                 loads = store.current_loads()
                 generation.advance(store, loads, snapshot_of(store, loads), report, derived)
 
@@ -165,6 +165,13 @@ def knowledge_view() -> GraphView:
     for name, folder in KNOWLEDGE.items():
         generation.add_knowledge(database, name, folder)
     return GraphView(database, (), frozenset(name.value for name in KNOWLEDGE), SNAPSHOT)
+
+
+def _is_current(store: Store) -> bool:
+    in_force = store.manifest.graph
+    return (
+        in_force is not None and store.graph_is_current(knowledge_version()) and store.graph_folder(in_force).is_dir()
+    )
 
 
 def snapshot_of(store: Store, loads: Sequence[Load]) -> ox.NamedNode:
