@@ -121,7 +121,7 @@ def read(store: Path) -> Manifest | None:
 def write(store: Path, manifest: Manifest) -> None:
     """Commit: replace the manifest of the store in this folder at once, and survive a power cut right after."""
     path = store / FILE_NAME
-    partial = path.with_name(FILE_NAME + ".partial")
+    partial = partial_of(store)
     document = {"version": VERSION, **asdict(manifest)}
     with partial.open("w", encoding="utf-8") as stream:
         json.dump(document, stream, ensure_ascii=False, indent=1, default=_encode)
@@ -130,6 +130,11 @@ def write(store: Path, manifest: Manifest) -> None:
         os.fsync(stream.fileno())
     os.replace(partial, path)
     sync_folder(store)
+
+
+def partial_of(store: Path) -> Path:
+    """The manifest that is being written."""
+    return store / f"{FILE_NAME}.partial"
 
 
 def sync_folder(folder: Path) -> None:

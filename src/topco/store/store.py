@@ -220,10 +220,12 @@ class Store:
         named = {load.folder for load in committed.loads}
         if committed.graph is not None:
             named.add(committed.graph.generation)
-        return [
+        found = [
             entry
             for name in (STAGING, LOADS, GRAPH)
             if (self.path / name).is_dir()
             for entry in sorted((self.path / name).iterdir())
             if name == STAGING or entry.name not in named
         ]
+        partial = manifest.partial_of(self.path)
+        return [*found, partial] if partial.exists() else found
