@@ -119,7 +119,7 @@ def rows_of(kind: st.SearchStrategy[dict[str, Any]], *unique: str) -> st.SearchS
     return st.lists(kind, max_size=4, unique_by=tuple((lambda row, key=key: row[key]) for key in unique))
 
 
-@settings(deadline=None, max_examples=150)
+@settings(deadline=None, max_examples=80)
 @given(rows=rows_of(ENTITY, "id", "record"), names=st.lists(NAME, max_size=4))
 def test_entities_and_their_other_names(rows: list[dict[str, Any]], names: list[dict[str, Any]]) -> None:
     entities = table_of("entities", rows)
@@ -134,7 +134,7 @@ def test_entities_and_their_other_names(rows: list[dict[str, Any]], names: list[
     assert_same(database, "names", other_names)
 
 
-@settings(deadline=None, max_examples=150)
+@settings(deadline=None, max_examples=80)
 @given(rows=rows_of(RELATIONSHIP, "record"), more=rows_of(ABSENCE, "record"))
 def test_relationships_and_absences(rows: list[dict[str, Any]], more: list[dict[str, Any]]) -> None:
     relationships = table_of("relationships", rows)

@@ -126,7 +126,7 @@ PIECES = st.sampled_from(
 )
 
 
-@settings(deadline=None, max_examples=400)
+@settings(deadline=None, max_examples=250)
 @given(st.lists(PIECES, max_size=14))
 def test_no_query_that_passes_calls_a_service(pieces: list[str]) -> None:
     """The engine needs the network for a service: whatever the guard lets through answers without it."""
