@@ -33,7 +33,7 @@ def seen() -> Counter[str]:
 
 
 @settings(quiet, max_examples=250)
-@given(case=evidence())
+@given(case=evidence(most=12))
 def test_sparql_and_arrays_agree(seen: Counter[str], case: Evidence) -> None:
     answers = by_arrays(case)
     assert by_oxigraph(case) == answers
