@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
     from datetime import date
 
     import polars as pl
@@ -89,10 +89,23 @@ def slices(ids: pl.Series, size: int) -> Iterator[pl.Series]:
         yield ids[start : start + size]
 
 
-def add_quads(graph: Graph, quads: Iterator[Quad]) -> None:
+def add_quads(graph: Graph, quads: Iterable[Quad]) -> None:
     """Put quads of the store into an rdflib graph, without their graph names."""
+    from pyoxigraph import Literal, NamedNode
+    from rdflib import Literal as RdfLiteral
+    from rdflib import URIRef
+
+    def term_of(node: object) -> Node:
+        if isinstance(node, NamedNode):
+            return URIRef(node.value)
+        if isinstance(node, Literal):
+            if node.language is not None:
+                return RdfLiteral(node.value, lang=node.language)
+            return RdfLiteral(node.value, datatype=URIRef(node.datatype.value))
+        raise TypeError(f"evidence has no {type(node).__name__}")
+
     for quad in quads:
-        graph.add((_term(quad.subject), _term(quad.predicate), _term(quad.object)))
+        graph.add((term_of(quad.subject), term_of(quad.predicate), term_of(quad.object)))
 
 
 def _add(result: Neighbourhood, table: str, frame: pl.DataFrame, only: frozenset[str] = frozenset()) -> None:
@@ -101,26 +114,12 @@ def _add(result: Neighbourhood, table: str, frame: pl.DataFrame, only: frozenset
 
     wanted = {term(name) for name in only}
     for (load,), part in frame.group_by("load"):
-        quads: Iterator[Quad] = evidence_quads(str(load), table, part.drop("load"))
+        quads: Iterable[Quad] = evidence_quads(str(load), table, part.drop("load"))
         if wanted:
             quads = (quad for quad in quads if quad.predicate.value in wanted)
         else:
             result.load_of.update((record_iri(record), str(load)) for record in part["record"])
         add_quads(result.graph, quads)
-
-
-def _term(node: object) -> Node:
-    from pyoxigraph import Literal, NamedNode
-    from rdflib import Literal as RdfLiteral
-    from rdflib import URIRef
-
-    if isinstance(node, NamedNode):
-        return URIRef(node.value)
-    if isinstance(node, Literal):
-        if node.language is not None:
-            return RdfLiteral(node.value, lang=node.language)
-        return RdfLiteral(node.value, datatype=URIRef(node.datatype.value))
-    raise TypeError(f"evidence has no {type(node).__name__}")
 
 
 def as_ids(identifiers: Sequence[str]) -> pl.Series:
