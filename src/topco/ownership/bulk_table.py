@@ -13,7 +13,7 @@ from topco.ownership.chain import direct_parents
 from topco.ownership.closure import close
 from topco.ownership.graph import SEVERAL
 from topco.ownership.headquarters import headquarters
-from topco.ownership.neighbourhood import all_evidence
+from topco.ownership.neighbourhood import all_evidence, evidence_about
 from topco.ownership.resolution import TEST, kernels_for
 from topco.ownership.status import Note, Status
 
@@ -45,6 +45,9 @@ COLUMNS = (
 _WITH_TOP = (Status.OUTSIDE_DATA, Status.OPEN_TOP, Status.OWN_TOP, Status.RESOLVED)
 NOT_IN_STORE = "not_in_store"
 
+# From here on, reading everything once beats following each entity upwards.
+_MANY = 20_000
+
 
 def resolve_all(store: Store, as_of: date, known_as_of: date | None = None) -> pl.DataFrame:
     """One row for every entity that the loads in force describe, in the order of the identifiers."""
@@ -66,9 +69,13 @@ def resolve_listed(store: Store, customers: pl.DataFrame, as_of: date, known_as_
         raise BadInput(
             f"The list has columns that the answer would overwrite: {', '.join(clash)}.", remedy="Rename them."
         )
-    answers = resolution_table(all_evidence(store, as_of, known_as_of, sources=False))
+    asked_for = [normalise_id(one or "") for one in identifiers]
+    if len(asked_for) < _MANY:
+        answers = resolution_table(evidence_about(store, asked_for, as_of, known_as_of))
+    else:
+        answers = resolution_table(all_evidence(store, as_of, known_as_of, sources=False))
     appended = answers.rename({"name": "entity_name"}) if "name" in customers.columns else answers
-    asked = customers.with_columns(entity=pl.Series([normalise_id(one or "") for one in identifiers], dtype=pl.String))
+    asked = customers.with_columns(entity=pl.Series(asked_for, dtype=pl.String))
     joined = asked.join(appended, on="entity", how="left", maintain_order="left")
     unknown = pl.col("status").is_null()
     return joined.with_columns(
