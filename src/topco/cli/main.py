@@ -6,6 +6,8 @@ summaries that the help page shows.
 
 from __future__ import annotations
 
+import errno
+import os
 import sys
 from importlib import import_module
 from typing import Any
@@ -13,7 +15,7 @@ from typing import Any
 import click
 
 from topco import __version__
-from topco.errors import TopcoError
+from topco.errors import BAD_INPUT, TopcoError
 
 COMMANDS: dict[str, tuple[str, str]] = {
     "load": ("topco.cli.load", "Import registry files into the store."),
@@ -68,7 +70,13 @@ def main(arguments: list[str] | None = None) -> Any:
     except TopcoError as error:
         click.echo(f"topco: {error}", err=True)
         sys.exit(error.exit_code)
-    except BrokenPipeError:
+    except OSError as error:
+        if error.errno != errno.EPIPE:
+            where = f" ({error.filename})" if error.filename else ""
+            click.echo(f"topco: The operating system refused: {error.strerror or error}{where}.", err=True)
+            sys.exit(BAD_INPUT)
+        # The reader of our output has gone (`| head`): nothing is left to say, and flushing at exit must not complain.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(141)
     sys.exit(code if isinstance(code, int) else 0)
 
