@@ -16,6 +16,19 @@ RECORD_BASE = NAMESPACE + "record/"
 LOAD_BASE = NAMESPACE + "load/"
 COUNTRY_BASE = NAMESPACE + "country/"
 
+# The prefixes that every query has without declaring them.
+PREFIXES = {
+    PREFIX: NAMESPACE,
+    "country": COUNTRY_BASE,
+    "group": NAMESPACE + "group/",
+    "load": LOAD_BASE,
+    "parameter": NAMESPACE + "parameter/",
+    "rdf": "http://www.w3.org/1999/02/22-rdf-syntax-ns#",
+    "rdfs": "http://www.w3.org/2000/01/rdf-schema#",
+    "skos": "http://www.w3.org/2004/02/skos/core#",
+    "xsd": "http://www.w3.org/2001/XMLSchema#",
+}
+
 _BARE_LEI = re.compile(r"[0-9A-Z]{18}[0-9]{2}|[0-9A-Z]{20}")
 _SCHEMED = re.compile(r"([A-Za-z][A-Za-z0-9-]*):(.+)")
 

@@ -7,9 +7,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from topco.compile.sparql_tokens import split
 from topco.errors import BadInput
 from topco.query.guard import check
-from topco.query.tokens import split
 
 LOAD = "https://w3id.org/topco/load/gleif-rr-2025-03-02"
 REFUSED = {

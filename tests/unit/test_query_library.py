@@ -10,12 +10,13 @@ import pytest
 import rdflib
 from small_store import absence, add_load, entity, lei, relationship
 
+from topco.compile.sparql_tokens import split
+from topco.compile.sparql_values import inject
+from topco.namespaces import PREFIXES
 from topco.query.compact import compact_iri, plain
 from topco.query.library import library
-from topco.query.parameters import bind, inject
-from topco.query.prefixes import PREFIXES
+from topco.query.parameters import bind
 from topco.query.run import evaluate
-from topco.query.tokens import split
 from topco.store.graph import GraphView, open_graph
 from topco.store.store import Store
 

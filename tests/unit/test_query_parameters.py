@@ -9,10 +9,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from topco.compile.sparql_tokens import split
+from topco.compile.sparql_values import inject
 from topco.errors import BadInput
 from topco.query.library import parse
-from topco.query.parameters import Parameter, bind, inferred, inject
-from topco.query.tokens import split
+from topco.query.parameters import Parameter, bind, inferred
 
 T = "https://w3id.org/topco/"
 XSD = "http://www.w3.org/2001/XMLSchema#"

@@ -10,8 +10,7 @@ from urllib.parse import unquote
 
 from pyoxigraph import BlankNode, Literal, NamedNode
 
-from topco.namespaces import COUNTRY_BASE, ENTITY_BASE, LOAD_BASE, NAMESPACE, RECORD_BASE, id_of_iri
-from topco.query.prefixes import PREFIXES
+from topco.namespaces import COUNTRY_BASE, ENTITY_BASE, LOAD_BASE, NAMESPACE, PREFIXES, RECORD_BASE, id_of_iri
 
 if TYPE_CHECKING:
     from pyoxigraph import Triple

@@ -11,9 +11,8 @@ from typing import TYPE_CHECKING, Any
 import pyoxigraph as ox
 
 from topco import knowledge
-from topco.namespaces import NAMESPACE
+from topco.namespaces import NAMESPACE, PREFIXES
 from topco.query.compact import compact_iri, plain
-from topco.query.prefixes import PREFIXES
 from topco.store.schema import schema_of
 
 if TYPE_CHECKING:

@@ -15,9 +15,9 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from topco.compile.sparql_tokens import Token, place, split
 from topco.errors import BadInput
-from topco.query.prefixes import PREFIXES
-from topco.query.tokens import Token, place, split
+from topco.namespaces import PREFIXES
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
@@ -52,7 +52,7 @@ def check(text: str, graphs: Collection[str] = ()) -> CheckedQuery:
     'SELECT'
 
     Args:
-        text: a SPARQL 1.1 query; the prefixes of `topco.query.prefixes` need no declaration.
+        text: a SPARQL 1.1 query; the prefixes of `topco.namespaces.PREFIXES` need no declaration.
         graphs: the IRIs of the graphs that exist.
 
     Raises:

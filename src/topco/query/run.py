@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING, Any
 
 import pyoxigraph as ox
 
+from topco.compile.sparql_values import inject
 from topco.errors import BadInput, TopcoError
+from topco.namespaces import PREFIXES
 from topco.query.compact import Value, plain
 from topco.query.guard import CheckedQuery, check
-from topco.query.parameters import Bindings, Term, inject
-from topco.query.prefixes import PREFIXES
+from topco.query.parameters import Bindings, Term
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -145,7 +145,7 @@ def _derive(
     snapshot: ox.NamedNode,
     derived: Sequence[Derivation] | None,
 ) -> None:
-    from topco.query.snapshot import DERIVATIONS
+    from topco.store.snapshot import DERIVATIONS
 
     today = date.today()
     # Snapshots of loads that were in force earlier are made again when they are asked for.

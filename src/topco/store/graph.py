@@ -22,8 +22,7 @@ import pyoxigraph as ox
 
 from topco import knowledge
 from topco.errors import TopcoError
-from topco.namespaces import term
-from topco.query.prefixes import PREFIXES
+from topco.namespaces import PREFIXES, term
 from topco.store.quads import date_literal, load_node, term_node
 
 if TYPE_CHECKING:
@@ -89,7 +88,7 @@ class GraphView:
         A statement that two graphs of the union hold is found twice: count with DISTINCT.
 
         Args:
-            text: SPARQL; `topco.query.prefixes` are declared.
+            text: SPARQL; `topco.namespaces.PREFIXES` are declared.
             default_graph: instead of the union.
             named_graphs: what GRAPH ranges over, instead of the graphs of the union.
             own_dataset: let the FROM clauses of the query choose both.
@@ -117,7 +116,7 @@ def build_graph(store: Store, report: Report | None = None, derived: Sequence[De
         store: an open store.
         report: told in words what is being done.
         derived: make the quads of the snapshot, one after the other, each reading what the ones before it wrote;
-            by default those of `topco.query.snapshot`.
+            by default those of `topco.store.snapshot`.
 
     Raises:
         StoreBusy: another process is writing to the store.
@@ -131,7 +130,12 @@ def build_graph(store: Store, report: Report | None = None, derived: Sequence[De
                 generation.advance(store, loads, snapshot_of(store, loads), report, derived)
 
 
-def open_graph(store: Store, known_as_of: date | None = None, report: Report | None = None) -> GraphView:
+def open_graph(
+    store: Store,
+    known_as_of: date | None = None,
+    report: Report | None = None,
+    derived: Sequence[Derivation] | None = None,
+) -> GraphView:
     """The graph of a store for reading, built first if it is missing or behind.
 
     The snapshot holds for today: it is derived again once a period in the evidence has begun or ended since.
@@ -140,20 +144,21 @@ def open_graph(store: Store, known_as_of: date | None = None, report: Report | N
         store: an open store.
         known_as_of: only loads that were made on or before this day are seen.
         report: told in words what is being done.
+        derived: see `build_graph`.
 
     Raises:
         StoreBusy: the graph has to be built, and another process is writing to the store.
     """
     from topco.store import generation
 
-    build_graph(store, report)
+    build_graph(store, report, derived)
     view = _open(store, known_as_of)
     if _snapshot_holds(view, date.today()):
         return view
     with store.writing():
-        build_graph(store, report)
+        build_graph(store, report, derived)
         loads = store.current_loads(known_as_of)
-        generation.advance(store, loads, snapshot_of(store, loads), report)
+        generation.advance(store, loads, snapshot_of(store, loads), report, derived)
     return _open(store, known_as_of)
 
 

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING
 import pyoxigraph as ox
 
 from topco import knowledge
-from topco.query.parameters import inject
-from topco.query.tokens import split
+from topco.compile.sparql_tokens import split
+from topco.compile.sparql_values import inject
 from topco.store.graph import ONTOLOGY
 from topco.store.quads import date_literal, term_node
 
