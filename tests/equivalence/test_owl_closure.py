@@ -221,3 +221,16 @@ def test_a_branch_takes_the_headquarters_of_its_head_office_and_never_its_own_ad
     for closed in (compiled(data, loaded_ontology())[0], close_neighbourhood(data, ontology_graph=ONTOLOGY).graph):
         assert set(closed.objects(URIRef("urn:branch"), TOPCO.headquarteredIn)) == {TOPCO["country/CN"]}
         assert set(closed.objects(URIRef("urn:branch"), TOPCO.hasRecordedHeadquartersIn)) == {TOPCO["country/SG"]}
+
+
+def test_members_of_an_intersection_quantify_over_things_of_their_own() -> None:
+    parts = f"{SOME.format('p', 'e:A')} {SOME.format('q', 'e:B')}"
+    axiom = f"[ a owl:Class ; owl:intersectionOf ( {parts} ) ] rdfs:subClassOf e:C ."
+    ontology = Graph().parse(data=PREFIXES + axiom, format="turtle")
+    data = Graph().parse(
+        data=PREFIXES.partition("e:A a")[0] + "e:x e:p e:y ; e:q e:z . e:y a e:A . e:z a e:B . e:w e:p e:y ; e:q e:y .",
+        format="turtle",
+    )
+    both(data, ontology)
+    closed = compiled(data, read_ontology(ontology))[0]
+    assert set(closed.subjects(RDF.type, URIRef("urn:e:C"))) == {URIRef("urn:e:x")}
