@@ -14,7 +14,7 @@ from topco.errors import BadInput
 from topco.registries.content import Content
 from topco.registries.gleif import trees
 from topco.registries.gleif.layout import Layout
-from topco.registries.gleif.xml_files import DELETION
+from topco.registries.gleif.xml_files import DELETION, EXTENSION
 from topco.registries.interface import OtherKind, Progress, Raw
 
 _WRAPPER = "RelationshipRecord"
@@ -50,7 +50,8 @@ def extract(content: Content, layout: Layout, folder: Path, progress: Progress) 
     """
     with _stream(content) as stream:
         records = _records(content, ijson.items(stream, f"{layout.json_key}.item", use_float=True))
-        return trees.write(records, layout, folder, f"records of {content.name}", progress)
+        phase = f"records of {content.name}"
+        return trees.write(records, layout, folder, lambda: progress(phase, stream.tell(), content.size, "bytes"))
 
 
 def _records(content: Content, items: Iterator[Any]) -> Iterator[trees.Tree]:
@@ -58,7 +59,7 @@ def _records(content: Content, items: Iterator[Any]) -> Iterator[trees.Tree]:
         if not isinstance(item, dict):
             raise BadInput(f"Record {number} is no object.", where=content.name, remedy="Download it again.")
         record = item.get(_WRAPPER, item)
-        if any(DELETION in extension for extension in trees.elements(record, "Extension")):
+        if any(DELETION in extension for extension in trees.elements(record, [EXTENSION])):
             raise OtherKind(
                 "The file deletes records: it is a delta, and only full files are modelled yet.",
                 where=content.name,

@@ -8,6 +8,7 @@ a file of 2019 has 228, one of 2026 has 338.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import polars as pl
 
@@ -25,6 +26,10 @@ class Field:
     attribute: str = TEXT
     columns: tuple[str, ...] = ()
 
+    @cached_property
+    def steps(self) -> list[str]:
+        return self.path.split(".")
+
     @property
     def csv_columns(self) -> tuple[str, ...]:
         return self.columns or (self.path + (".xmllang" if self.attribute == LANGUAGE else ""),)
@@ -38,6 +43,10 @@ class Part:
     path: str
     attribute: str
     ending: str
+
+    @cached_property
+    def steps(self) -> list[str]:
+        return self.path.split(".") if self.path else []
 
 
 @dataclass(frozen=True)
@@ -75,6 +84,14 @@ class Layout:
     each: Group | None = None
     aside: Group | None = None
     joined: tuple[str, Group] | None = None
+
+    @cached_property
+    def names(self) -> frozenset[str]:
+        """The names of all elements on the way to a value."""
+        groups = [group for group in (self.each, self.aside, self.joined and self.joined[1]) if group]
+        paths = [field.path for field in self.fields] + [path for group in groups for path in group.trees]
+        parts = [part.path for group in groups for part in group.parts]
+        return frozenset(step for path in paths + parts for step in path.split(".") if step)
 
     @property
     def schema(self) -> pl.Schema:

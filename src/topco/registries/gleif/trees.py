@@ -6,14 +6,15 @@ brought to it, so that one reader serves both.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Container, Iterable, Iterator, Sequence
+from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
-from topco.registries.gleif.layout import TEXT, Group, Layout
-from topco.registries.interface import Progress, Raw
+from topco.registries.gleif.layout import LANGUAGE, TEXT, Group, Layout
+from topco.registries.interface import Raw
 
 if TYPE_CHECKING:
     from lxml.etree import _Element
@@ -21,55 +22,86 @@ if TYPE_CHECKING:
 Tree = dict[str, Any]
 FIRST_RECORD = 1
 BATCH = 50_000
+_TELL = 2_000
 _XML_LANGUAGE = "{http://www.w3.org/XML/1998/namespace}lang"
 
 
-def tree_of(element: _Element) -> Tree:
-    """The tree of an XML element, namespaces left out.
+def tree_of(element: _Element, wanted: Container[str] | None = None) -> Tree:
+    """The tree of an XML element, namespaces left out; of the elements below only the wanted ones, if that is said.
 
     >>> from lxml import etree
-    >>> tree_of(etree.fromstring('<a xmlns="urn:x"><b xml:lang="en">x</b><b>y</b></a>'))
-    {'b': [{'@xml:lang': 'en', '$': 'x'}, {'$': 'y'}]}
+    >>> tree_of(etree.fromstring('<a xmlns="urn:x"><b xml:lang="en">x</b><b>y</b><c>z</c></a>'))
+    {'b': [{'@xml:lang': 'en', '$': 'x'}, {'$': 'y'}], 'c': {'$': 'z'}}
     """
     tree: Tree = {}
-    for name, value in element.attrib.items():
-        tree["@xml:lang" if name == _XML_LANGUAGE else f"@{str(name).rpartition('}')[2]}"] = value
+    for name, text in element.attrib.items():
+        tree[LANGUAGE if name == _XML_LANGUAGE else f"@{_local(str(name))}"] = text
     leaf = True
     for child in element:
         leaf = False
-        tree.setdefault(child.tag.rpartition("}")[2], []).append(tree_of(child))
-    if leaf and element.text and element.text.strip():
+        name = _local(child.tag)
+        if wanted is not None and name not in wanted:
+            continue
+        below = tree_of(child, wanted)
+        before = tree.setdefault(name, below)
+        if isinstance(before, list):
+            before.append(below)
+        elif before is not below:
+            tree[name] = [before, below]
+    if leaf and element.text:
         tree[TEXT] = element.text
     return tree
 
 
-def elements(tree: Any, path: str) -> Iterator[Any]:
-    """All elements at a dotted path; the empty path is the element itself.
+@lru_cache(maxsize=1024)
+def _local(tag: str) -> str:
+    return tag.rpartition("}")[2]
 
-    >>> list(elements({"a": [{"b": {"$": "1"}}, {"b": [{"$": "2"}, {"$": "3"}]}]}, "a.b"))
+
+def elements(tree: Any, steps: Sequence[str]) -> list[Any]:
+    """All elements at a path; the empty path is the element itself.
+
+    >>> elements({"a": [{"b": {"$": "1"}}, {"b": [{"$": "2"}, {"$": "3"}]}]}, ["a", "b"])
     [{'$': '1'}, {'$': '2'}, {'$': '3'}]
     """
-    if not path:
-        yield tree
-        return
-    name, _, rest = path.partition(".")
-    below = tree.get(name) if isinstance(tree, dict) else None
-    for element in below if isinstance(below, list) else [below] if below is not None else []:
-        yield from elements(element, rest)
+    found = [tree]
+    for step in steps:
+        below = [element.get(step) for element in found if isinstance(element, dict)]
+        found = [
+            each for entry in below for each in (entry if isinstance(entry, list) else [entry]) if each is not None
+        ]
+        if not found:
+            break
+    return found
 
 
-def value(tree: Any, path: str, attribute: str = TEXT) -> str | None:
-    """The first text (or attribute) at a path, without blanks around it; null if there is none or it is empty."""
-    for element in elements(tree, path):
-        found = element.get(attribute) if isinstance(element, dict) else element if attribute == TEXT else None
-        if found is not None and (text := str(found).strip()):
-            return text
-    return None
+def value(tree: Any, steps: Sequence[str], attribute: str = TEXT) -> str | None:
+    """The first text (or attribute) at a path, without blanks around it; null if there is none or it is empty.
+
+    >>> value({"a": {"b": {"$": " x "}}}, ["a", "b"]), value({"a": {"b": "x"}}, ["a", "c"])
+    ('x', None)
+    """
+    found = tree
+    for step in steps:  # the common case: one element at each step
+        found = found.get(step) if isinstance(found, dict) else None
+        if found is None:
+            return None
+        if isinstance(found, list):
+            break
+    else:
+        return _text(found, attribute)
+    texts = (_text(element, attribute) for element in elements(tree, steps))
+    return next((text for text in texts if text is not None), None)
+
+
+def _text(element: Any, attribute: str) -> str | None:
+    found = element.get(attribute) if isinstance(element, dict) else element if attribute == TEXT else None
+    return None if found is None else str(found).strip() or None
 
 
 def rows_of(tree: Tree, layout: Layout, number: int) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
     """The raw rows of a record's tree, and those aside."""
-    record: dict[str, Any] = {field.name: value(tree, field.path, field.attribute) for field in layout.fields}
+    record: dict[str, Any] = {field.name: value(tree, field.steps, field.attribute) for field in layout.fields}
     record["row"] = number
     if layout.joined:
         name, group = layout.joined
@@ -86,14 +118,17 @@ def rows_of(tree: Tree, layout: Layout, number: int) -> tuple[list[dict[str, Any
 def _members(tree: Tree, group: Group) -> Iterator[dict[str, str | None]]:
     name, wanted = group.deciding
     for path in group.trees:
-        for element in elements(tree, path):
-            member = {part.name: value(element, part.path, part.attribute) for part in group.parts}
+        for element in elements(tree, path.split(".")):
+            member = {part.name: value(element, part.steps, part.attribute) for part in group.parts}
             if member[name] is not None and wanted in (None, member[name]):
                 yield member
 
 
-def write(records: Iterable[Tree], layout: Layout, folder: Path, phase: str, progress: Progress) -> Raw:
-    """Stage records as Parquet files of some ten thousand rows each, and give the raw rows over them."""
+def write(records: Iterable[Tree], layout: Layout, folder: Path, tell: Callable[[], None]) -> Raw:
+    """Stage records as Parquet files of some ten thousand rows each, and give the raw rows over them.
+
+    `tell` is called after some thousand records, to report progress.
+    """
     staged = _Staging(folder, "rows", layout.schema)
     aside = _Staging(folder, "aside", layout.aside_schema)
     number = FIRST_RECORD - 1
@@ -101,8 +136,9 @@ def write(records: Iterable[Tree], layout: Layout, folder: Path, phase: str, pro
         rows, beside = rows_of(tree, layout, number)
         staged.add(rows)
         aside.add(beside)
-        if number % BATCH == 0:
-            progress(phase, number, None, "records")
+        if number % _TELL == 0:
+            tell()
+    tell()
     return Raw(staged.scan(), aside.scan() if layout.aside else None, number - FIRST_RECORD + 1)
 
 

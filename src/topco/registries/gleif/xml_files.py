@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import IO
 
 from lxml import etree
 
@@ -16,7 +17,9 @@ from topco.registries.gleif import trees
 from topco.registries.gleif.layout import Layout
 from topco.registries.interface import OtherKind, Progress, Raw
 
+EXTENSION = "Extension"
 DELETION = "Deletion"
+_MOST_HEADER_TEXTS = 50
 
 
 def opening(content: Content) -> tuple[str, dict[str, str]]:
@@ -34,16 +37,17 @@ def opening(content: Content) -> tuple[str, dict[str, str]]:
     root = ""
     texts: dict[str, str] = {}
     try:
-        for event, element in _events(content, ("start", "end")):
-            name = etree.QName(element).localname
-            if not root:
-                root = name
-            elif event == "end" and element.text and not len(element):
-                texts[name] = element.text.strip()
-            elif event == "start" and name.endswith(("Records", "ReportingExceptions")):
-                break
-            if len(texts) > 50:
-                break
+        with content.path.open("rb") as stream:
+            for event, element in _events(stream, ("start", "end")):
+                name = etree.QName(element).localname
+                if not root:
+                    root = name
+                elif event == "end" and element.text and not len(element):
+                    texts[name] = element.text.strip()
+                elif event == "start" and name.endswith(("Records", "ReportingExceptions")):
+                    break
+                if len(texts) > _MOST_HEADER_TEXTS:
+                    break
     except etree.XMLSyntaxError as error:
         raise _malformed(content, error) from error
     return root, texts
@@ -56,16 +60,20 @@ def extract(content: Content, layout: Layout, folder: Path, progress: Progress) 
         BadInput: the XML is malformed or cut off.
         OtherKind: it holds deletions, so it is a delta.
     """
+    phase = f"records of {content.name}"
     try:
-        return trees.write(_records(content, layout), layout, folder, f"records of {content.name}", progress)
+        with content.path.open("rb") as stream:
+            records = _records(content, layout, stream)
+            return trees.write(records, layout, folder, lambda: progress(phase, stream.tell(), content.size, "bytes"))
     except etree.XMLSyntaxError as error:
         raise _malformed(content, error) from error
 
 
-def _records(content: Content, layout: Layout) -> Iterator[trees.Tree]:
-    for _, element in _events(content, ("end",), tag=f"{{*}}{layout.record}"):
-        tree = trees.tree_of(element)
-        if any(DELETION in extension for extension in trees.elements(tree, "Extension")):
+def _records(content: Content, layout: Layout, stream: IO[bytes]) -> Iterator[trees.Tree]:
+    wanted = layout.names | {EXTENSION, DELETION}
+    for _, element in _events(stream, ("end",), tag=f"{{*}}{layout.record}"):
+        tree = trees.tree_of(element, wanted)
+        if any(DELETION in extension for extension in trees.elements(tree, [EXTENSION])):
             raise OtherKind(
                 "The file deletes records: it is a delta, and only full files are modelled yet.",
                 where=content.name,
@@ -78,9 +86,9 @@ def _records(content: Content, layout: Layout) -> Iterator[trees.Tree]:
             del parent[0]
 
 
-def _events(content: Content, events: tuple[str, ...], tag: str | None = None) -> Iterator[tuple[str, etree._Element]]:
+def _events(stream: IO[bytes], events: tuple[str, ...], tag: str | None = None) -> Iterator[tuple[str, etree._Element]]:
     yield from etree.iterparse(
-        str(content.path),
+        stream,
         events=events,
         tag=tag,
         huge_tree=True,
