@@ -54,7 +54,7 @@ def command(
 ) -> int:
     """Check the evidence against the shapes: what is wrong, where, and how to mend it.
 
-    Without IDs every entity of the current loads is checked; that takes about a minute for every 30,000 of them. The
+    Without IDs every entity of the current loads is checked; that takes about a minute for every 20,000 of them. The
     exit code is 1 only if there is a violation; warnings and infos leave it at 0.
     """
     from topco.cli.output import destination, note
@@ -141,9 +141,19 @@ def _counts(outcome: Outcome) -> dict[str, int]:
 def _summary(outcome: Outcome) -> str:
     counts = _counts(outcome)
     found = ", ".join(
-        f"{number:,} {word if word == 'info' or number == 1 else word + 's'}" for word, number in counts.items()
+        _counted(number, word, "info" if word == "info" else f"{word}s") for word, number in counts.items()
     )
-    return f"{outcome.entities:,} entities and {outcome.loads:,} loads checked: {found}."
+    entities, loads = _counted(outcome.entities, "entity", "entities"), _counted(outcome.loads, "load", "loads")
+    return f"{entities} and {loads} checked: {found}."
+
+
+def _counted(number: int, one: str, many: str) -> str:
+    """A number with its noun.
+
+    >>> _counted(1, "load", "loads"), _counted(1200, "load", "loads")
+    ('1 load', '1,200 loads')
+    """
+    return f"{number:,} {one if number == 1 else many}"
 
 
 def _progress_notes(note: Callable[[str], None]) -> Callable[[int, int], None]:
@@ -153,8 +163,9 @@ def _progress_notes(note: Callable[[str], None]) -> Callable[[int, int], None]:
         nonlocal last
         now = time.monotonic()
         if done < total and now - last >= SECONDS_BETWEEN_NOTES:
-            left = (now - started) / done * (total - done)
-            note(f"{done:,} of {total:,} entities checked, about {left / 60:,.0f} min left")
+            minutes = (now - started) / done * (total - done) / 60
+            left = f"about {_counted(round(minutes), 'minute', 'minutes')}" if minutes >= 1 else "less than a minute"
+            note(f"{done:,} of {total:,} entities checked, {left} left")
             last = now
 
     return tell

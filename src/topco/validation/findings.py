@@ -6,7 +6,7 @@ from dataclasses import asdict, dataclass
 from enum import IntEnum
 from typing import TYPE_CHECKING, Any
 
-from topco.namespaces import ENTITY_BASE, RECORD_BASE, id_of_iri, local_name, term
+from topco.namespaces import COUNTRY_BASE, ENTITY_BASE, RECORD_BASE, id_of_iri, local_name, term
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -121,6 +121,7 @@ def _uri(name: str) -> Any:
 
 
 def _short(iri: str) -> str:
-    if iri.startswith(RECORD_BASE):
-        return iri[len(RECORD_BASE) :]
+    for base in (RECORD_BASE, COUNTRY_BASE):
+        if iri.startswith(base):
+            return iri[len(base) :]
     return id_of_iri(iri)

@@ -1,8 +1,8 @@
 """Validating a store: its entities in batches, so that memory stays bounded, and its loads.
 
-The reference validator needs about two milliseconds for an entity and what it states, and some 100 MB for a batch of
-2,000. That is right for a hundred thousand entities; a register of millions takes hours, and is better checked by the
-ids of interest.
+The reference validator needs about three milliseconds for an entity and what it states (64 s of one core for 20,469
+entities with 16,570 relationships of a register), and some 100 MB for a batch of 2,000. That is right for a hundred
+thousand entities; a register of millions takes hours, and is better checked by the ids of interest.
 """
 
 from __future__ import annotations
