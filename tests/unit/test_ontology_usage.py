@@ -122,6 +122,14 @@ def test_every_use_has_a_declaration(declared: dict[str, URIRef]) -> None:
     assert sorted(missing) == []
 
 
+@pytest.mark.parametrize("page", ["ontology.md", "glossary.md", "evidence.md"])
+def test_the_documentation_names_declared_terms_only(page: str, declared: dict[str, URIRef]) -> None:
+    text = (ROOT / "docs" / page).read_text(encoding="utf-8")
+    names = set(re.findall(r"`?topco:([A-Za-z_]+)\b(?!/)", text))
+    assert len(names) > 5 or page == "ontology.md"
+    assert names - set(declared) == set()
+
+
 ROWS: dict[str, dict[str, Any]] = {
     "entities": {"kind": "LegalEntity", "standing": "Current"},
     "names": {},
