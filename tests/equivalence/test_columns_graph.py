@@ -124,7 +124,9 @@ def rows_of(kind: st.SearchStrategy[dict[str, Any]], *unique: str) -> st.SearchS
 def test_entities_and_their_other_names(rows: list[dict[str, Any]], names: list[dict[str, Any]]) -> None:
     entities = table_of("entities", rows)
     of_entities = [
-        name | {key: rows[position % len(rows)][key] for key in ("id", "record", "file", "row")}
+        name
+        | {key: rows[position % len(rows)][key] for key in ("id", "file", "row")}
+        | {"record": f"{rows[position % len(rows)]['record']}/name/{position + 1}"}
         for position, name in enumerate(names)
         if rows
     ]
@@ -171,7 +173,12 @@ def test_rdflib_finds_the_same_cells_unbound(table: str) -> None:
     tables = {described: table_of(described, [example(number) for number in range(3)])}
     if table == "names":
         other = {"name": "ä", "language": None, "name_kind": "K"}
-        rows = [{key: example(number).get(key) for key in schema_of("names")} | other for number in range(3)]
+        rows = [
+            {key: example(number).get(key) for key in schema_of("names")}
+            | other
+            | {"record": f"gleif/test/{number}/name/1"}
+            for number in range(3)
+        ]
         tables["names"] = table_of("names", rows)
     database = database_of(tables)
     content = database.dump(format=ox.RdfFormat.N_TRIPLES, from_graph=load_node(LOAD))

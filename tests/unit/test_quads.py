@@ -83,13 +83,21 @@ def test_the_class_of_a_relationship_depends_on_its_kind(kind: str, statement: s
     assert by_predicate["stale"].startswith('"true"^^')
 
 
-def test_other_names_are_numbered_within_their_record() -> None:
-    def name(record: str, text: str) -> dict[str, Any]:
-        return {"id": "LEI:AAAAAAAAAAAAAAAAAA00", "name": text, "language": None, "name_kind": "X", "record": record}
-
-    found = triples("names", name("gleif/lei2/A", "one"), name("gleif/lei2/B", "two"), name("gleif/lei2/A", "three"))
-    nodes = {subject.removeprefix(f"{T}record/gleif/lei2/"): text for subject, _, text in found if _ == "nameText"}
-    assert nodes == {"A/name/1": '"one"', "B/name/1": '"two"', "A/name/2": '"three"'}
+def test_an_other_name_is_the_node_of_its_record() -> None:
+    row = {
+        "id": "LEI:AAAAAAAAAAAAAAAAAA00",
+        "name": "甲",
+        "language": "ZH",
+        "name_kind": "TRADING",
+        "record": "gleif/lei2/AAAAAAAAAAAAAAAAAA00/name/2",
+    }
+    node = f"{T}record/gleif/lei2/AAAAAAAAAAAAAAAAAA00/name/2"
+    assert triples("names", row) == {
+        (A, "otherName", f"<{node}>"),
+        (node, RDF_TYPE, f"<{T}OtherName>"),
+        (node, "nameText", '"甲"@zh'),
+        (node, "nameKind", '"TRADING"'),
+    }
 
 
 def test_language_tags() -> None:

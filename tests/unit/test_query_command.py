@@ -155,6 +155,16 @@ def test_the_list(run: Run) -> None:
     assert rings["parameters"] == []
 
 
+def test_one_entry_of_the_list_in_full(run: Run) -> None:
+    code, out, _ = run("--list", "ended-relationships", at=None)
+    assert code == 0
+    assert out.startswith(
+        "Relationships that have ended\n\nParents, head offices and fund relations that no longer hold"
+    )
+    assert "leave out what ended before this day" in out
+    assert run("--list", "ended", at=None)[0] == 2
+
+
 def test_a_missing_store_answers_from_the_law(run: Run, tmp_path: Path) -> None:
     missing = tmp_path / "none"
     code, out, err = run("group-members", "--param", "group=E2", "--format", "csv", at=missing)

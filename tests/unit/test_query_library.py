@@ -53,7 +53,7 @@ NAMES = [
         "name": "甲控股",
         "language": "zh",
         "name_kind": "TRADING_OR_OPERATING_NAME",
-        "record": f"gleif/lei2/{lei('A')[4:]}",
+        "record": f"gleif/lei2/{lei('A')[4:]}/name/1",
     },
 ]
 RELATIONSHIPS = [

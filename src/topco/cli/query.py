@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+import textwrap
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -24,7 +25,9 @@ _SUFFIXES = (".rq", ".sparql", ".ru", ".txt")
 
 @click.command("query")
 @click.argument("query", required=False, metavar="[NAME|FILE|TEXT|-]")
-@click.option("--list", "listing", is_flag=True, help="List the library queries with their parameters.")
+@click.option(
+    "--list", "listing", is_flag=True, help="List the library queries; with a NAME, what it answers and its parameters."
+)
 @click.option(
     "--param", "params", multiple=True, metavar="NAME=VALUE", help="A parameter; give it again for alternatives."
 )
@@ -51,7 +54,7 @@ def command(
     are declared. CONSTRUCT and DESCRIBE give Turtle.
     """
     if listing or query is None:
-        _write_list(output_format, output)
+        _write_list(query, output_format, output)
         return ANSWERED
     asked, closed = _find(query)
     from topco.query.parameters import bind
@@ -128,9 +131,10 @@ def _write_rows(stream: Any, columns: tuple[str, ...], rows: list[Any], output_f
         stream.write("No rows.\n")
 
 
-def _write_list(output_format: str, path: Path | None) -> None:
-    from topco.query.library import library
+def _write_list(name: str | None, output_format: str, path: Path | None) -> None:
+    from topco.query.library import library, named
 
+    queries = list(library().values()) if name is None else [named(name)]
     with destination(path) as stream:
         if output_format == "json":
             entries = [
@@ -140,12 +144,18 @@ def _write_list(output_format: str, path: Path | None) -> None:
                     "description": query.description,
                     "parameters": [vars(parameter) for parameter in query.parameters],
                 }
-                for query in library().values()
+                for query in queries
             ]
             write_json(stream, entries, lines=True)
             return
+        if name is not None and output_format == "table":
+            parameters = [vars(parameter) for parameter in queries[0].parameters]
+            stream.write(f"{queries[0].title}\n\n{textwrap.fill(queries[0].description, 100)}\n\n")
+            if parameters:
+                write_table(stream, ("name", "type", "default", "description"), parameters)
+            return
         rows = [
             {"name": query.name, "title": query.title, "parameters": " ".join(map(str, query.parameters))}
-            for query in library().values()
+            for query in queries
         ]
         _write_rows(stream, ("name", "title", "parameters"), rows, output_format)

@@ -1,1 +1,1 @@
-"""TODO."""
+"""Asking the graph: only reading, with typed parameters, by name from a library, answered in plain terms."""

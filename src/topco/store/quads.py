@@ -11,7 +11,6 @@ the name stays, as a plain string.
 from __future__ import annotations
 
 import re
-from collections import Counter
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
@@ -211,11 +210,8 @@ def _entities(rows: Iterable[Row], writer: GraphWriter) -> Iterator[Quad]:
 
 
 def _names(rows: Iterable[Row], writer: GraphWriter) -> Iterator[Quad]:
-    counted: Counter[str] = Counter()
     for row in rows:
-        record = record_iri(row["record"])
-        counted[record] += 1
-        node = NamedNode(f"{record}/name/{counted[record]}")
+        node = NamedNode(record_iri(row["record"]))
         yield from writer.of(_entity(row["id"]), {"otherName": node})
         text = text_literal(row["name"], row["language"])
         yield from writer.of(node, {"a": term_node("OtherName"), "nameText": text, "nameKind": row["name_kind"]})
