@@ -12,10 +12,13 @@ import click
 from topco.cli import output as answers
 from topco.cli.licensing_options import determiner, licensing_options
 from topco.cli.options import format_option, output_option
-from topco.errors import ANSWERED, UNDETERMINED, BadInput
+from topco.errors import ANSWERED, BAD_INPUT, UNDETERMINED, BadInput
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+    from topco.licensing.case_files import CaseRead
+    from topco.licensing.determine import Determiner
 
 COLUMNS = ("case", "item_class", "eccn", "licence_required", "exceptions", "review_policy", "strictest_outcome")
 COLUMNS_MORE = ("verdict", "id")
@@ -42,24 +45,26 @@ def command(
     CASES is a file with one case, a list, or one case per line (JSON), or - for standard input. Nothing here is legal
     advice, and other regimes are not tested: every answer lists them.
     """
-    from topco.licensing.case import read_cases
+    from topco.licensing.case_files import read_cases, well_formed
     from topco.licensing.determine import is_undetermined
 
     where = "standard input" if str(cases) == "-" else str(cases)
-    read = list(read_cases(read_text(cases), where))
+    read = read_cases(read_text(cases), where)
+    if len(read) == 1 and isinstance(read[0].case, BadInput):
+        raise read[0].case
     engine = determiner(
         store,
-        (party.entity for case in read for party in case.parties),
+        (party.entity for case in well_formed(read) for party in case.parties),
         as_of=as_of,
         known_as_of=known_as_of,
         rules_as_of=rules_as_of,
         reading=reading,
         open_top=open_top,
     )
-    found = engine.determine(read, where)
+    found, refused = answer_all(engine, read)
     with answers.destination(output) as stream:
         if output_format == "json":
-            answers.write_json(stream, found, lines=len(found) > 1)
+            answers.write_json(stream, found, lines=len(read) > 1)
         elif output_format == "csv":
             answers.write_csv(stream, COLUMNS + COLUMNS_MORE, map(row, found))
         else:
@@ -67,7 +72,34 @@ def command(
                 if position:
                     stream.write("\n" + "─" * 100 + "\n\n")
                 write_card(stream, answer)
-    return UNDETERMINED if len(found) == 1 and is_undetermined(found[0]) else ANSWERED
+    if refused:
+        answers.note(f"{refused} of {len(read)} cases were refused; the others are answered.")
+        return BAD_INPUT
+    return UNDETERMINED if len(read) == 1 and is_undetermined(found[0]) else ANSWERED
+
+
+def answer_all(engine: Determiner, read: list[CaseRead]) -> tuple[list[dict[str, Any]], int]:
+    """The answers in order, and how many cases are refused; why, goes to stderr.
+
+    Raises:
+        BadInput: the only case is refused.
+    """
+    from topco.licensing.case_files import well_formed
+
+    engine.resolve_parties(list(well_formed(read)))
+    found: list[dict[str, Any]] = []
+    refused = 0
+    for one in read:
+        try:
+            if isinstance(one.case, BadInput):
+                raise one.case
+            found += engine.determine([one.case], one.where)
+        except BadInput as error:
+            if len(read) == 1:
+                raise
+            refused += 1
+            answers.note(f"topco: {error}")
+    return found, refused
 
 
 def read_text(path: Path) -> str:
@@ -77,7 +109,9 @@ def read_text(path: Path) -> str:
         BadInput: the file is missing, cannot be read, or is not UTF-8.
     """
     try:
-        return sys.stdin.read() if str(path) == "-" else path.read_text(encoding="utf-8-sig")
+        if str(path) == "-":
+            return sys.stdin.buffer.read().decode("utf-8-sig")
+        return path.read_bytes().decode("utf-8-sig")
     except OSError as error:
         raise BadInput(f"The file cannot be read: {error.strerror}.", where=str(path)) from error
     except UnicodeDecodeError as error:

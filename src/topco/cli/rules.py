@@ -107,4 +107,5 @@ def show_coverage(rules_as_of: date | None, reading: str, output_format: str, ou
 def _ruleset(rules_as_of: date | None, reading: str) -> Ruleset:
     from topco.licensing.law import load_law
 
-    return load_law().slice_on(rules_as_of or today()).ruleset(reading)
+    day = rules_as_of or today()
+    return load_law().slice_on(day).ruleset(reading, day)

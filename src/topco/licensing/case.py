@@ -1,14 +1,13 @@
 """The case: what a user states about a transaction, its item, its parties and its papers.
 
-A fact that is left out or null is unknown, never "no". Unknown keys and codes are refused with their path. The format
-is documented for users in `docs/cases.md`.
+A fact that is left out or null is unknown, never "no"; so is a whole section. Unknown keys and codes are refused with
+their path. The format is documented for users in `docs/cases.md`; `case_files` reads files of cases.
 """
 
 from __future__ import annotations
 
 import datetime
-import json
-from collections.abc import Iterator
+import re
 from decimal import Decimal
 from typing import Annotated, Any, Literal
 
@@ -69,9 +68,36 @@ def _countries(value: Any) -> Any:
     return value
 
 
+def _date(value: Any) -> Any:
+    """Only the written form: a number would pass for seconds since 1970."""
+    if isinstance(value, datetime.date) or value is None:
+        return value
+    if isinstance(value, str) and re.fullmatch(r"\d{4}-\d{2}-\d{2}", value.strip()):
+        return value.strip()
+    raise ValueError("write a date as YYYY-MM-DD")
+
+
+def _section(value: Any) -> Any:
+    """A section that is null says nothing, as if it were left out."""
+    return {} if value is None else value
+
+
+def _none_if_empty(value: Any) -> Any:
+    return None if value == [] else value
+
+
+def _nobody(value: Any) -> Any:
+    return () if value is None else value
+
+
+# Sums of amounts stay exact in the decimal context far below this, and nothing of the kind is that large.
+LARGEST_AMOUNT = Decimal("1e18")
+
 Country = Annotated[str, BeforeValidator(_country)]
 Countries = Annotated[tuple[Country, ...], BeforeValidator(_countries)]
-Amount = Annotated[Decimal, Field(ge=0)]
+Amount = Annotated[Decimal, Field(ge=0, le=LARGEST_AMOUNT)]
+Operations = Annotated[float, Field(ge=0, allow_inf_nan=False)]
+Date = Annotated[datetime.date, BeforeValidator(_date)]
 
 
 class _Stated(BaseModel):
@@ -79,13 +105,13 @@ class _Stated(BaseModel):
 
 
 class Transaction(_Stated):
-    date: datetime.date | None = None
+    date: Date | None = None
     activity: Activity | None = None
     shipped_from: Country | None = None
     destination: Country | None = None
     quantity_tpp: Amount | None = None
     units: Amount | None = None
-    end_use: tuple[EndUse, ...] | None = None
+    end_use: Annotated[tuple[EndUse, ...] | None, BeforeValidator(_none_if_empty)] = None
     released_to_nationality: Country | None = None
 
 
@@ -101,7 +127,7 @@ class ProcessingUnit(_Stated):
 
 
 class DerivedModel(_Stated):
-    additional_operations: float | None = None
+    additional_operations: Operations | None = None
 
 
 class Item(_Stated):
@@ -116,10 +142,10 @@ class Item(_Stated):
     applicable_die_area_mm2: Amount | None = None
     dram_bandwidth_gb_s: Amount | None = None
     memory_bandwidth_density: Amount | None = None
-    training_operations: float | None = None
+    training_operations: Operations | None = None
     published: bool | None = None
     derived_from_published: DerivedModel | None = None
-    note2_operations: float | None = None
+    note2_operations: Operations | None = None
     classified_under_note2: bool | None = None
     foreign_produced_on_controlled_chips: bool | None = None
     subject_to_ear: bool | None = None
@@ -166,7 +192,7 @@ class Conditions(_Stated):
 
 
 class Receipt(_Stated):
-    date: datetime.date
+    date: Date
     tpp: Amount
 
 
@@ -190,11 +216,11 @@ class Case(_Stated):
 
     id: str | None = None
     reading: Reading | None = None
-    transaction: Transaction = Transaction()
-    item: Item = Item()
-    parties: tuple[Party, ...] = ()
-    conditions: Conditions = Conditions()
-    tallies: Tallies = Tallies()
+    transaction: Annotated[Transaction, BeforeValidator(_section)] = Transaction()
+    item: Annotated[Item, BeforeValidator(_section)] = Item()
+    parties: Annotated[tuple[Party, ...], BeforeValidator(_nobody)] = ()
+    conditions: Annotated[Conditions, BeforeValidator(_section)] = Conditions()
+    tallies: Annotated[Tallies, BeforeValidator(_section)] = Tallies()
     veu: Veu | None = None
     title: Any = None
     cites: Any = None
@@ -216,45 +242,8 @@ def parse_case(data: Any, where: str) -> Case:
         raise BadInput(
             "; ".join(_in_words(problem) for problem in error.errors()),
             where=where,
-            remedy="Nothing was determined; mend the case and run it again.",
+            remedy="The case was not determined; mend it and run it again.",
         ) from error
-
-
-def read_cases(text: str, where: str) -> Iterator[Case]:
-    """The cases of a file: one object, a list of objects, or JSON lines.
-
-    Raises:
-        BadInput: text that is not JSON (with line and column), or a case that is not well formed.
-    """
-    stripped = text.strip()
-    if not stripped:
-        raise BadInput("There is no case in the file.", where=where)
-    try:
-        whole = json.loads(stripped, parse_float=Decimal)
-    except json.JSONDecodeError as error:
-        lines = [(number, line) for number, line in enumerate(text.splitlines(), 1) if line.strip()]
-        if len(lines) < 2:
-            raise _not_json(error, where, 0) from error
-        for number, line in lines:
-            try:
-                data = json.loads(line, parse_float=Decimal)
-            except json.JSONDecodeError as line_error:
-                raise _not_json(line_error, where, number - 1) from line_error
-            yield parse_case(data, f"{where}, line {number}")
-        return
-    if isinstance(whole, list):
-        for position, data in enumerate(whole):
-            yield parse_case(data, f"{where}, case {position + 1}")
-    else:
-        yield parse_case(whole, where)
-
-
-def _not_json(error: json.JSONDecodeError, where: str, lines_before: int) -> BadInput:
-    return BadInput(
-        f"This is not JSON: {error.msg} at line {error.lineno + lines_before}, column {error.colno}.",
-        where=where,
-        remedy="A file holds one case, a list of cases, or one case per line.",
-    )
 
 
 def _in_words(problem: Any) -> str:

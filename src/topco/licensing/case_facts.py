@@ -6,6 +6,7 @@ Stated facts win over the store's and are marked as stated. What nobody says is 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from decimal import Decimal
 from typing import Any, Final
 
@@ -20,6 +21,7 @@ from topco.namespaces import NAMESPACE
 CONSIGNEE: Final = "ultimate_consignee"
 END_USER: Final = "end_user"
 MODELLED_ACTIVITIES = frozenset({"export", "reexport", "transfer_in_country"})
+UNREAD: Final = Place(f"{NAMESPACE}unread", "a place that no rule reads")
 DESTINATION, LOCATED, HEADQUARTERS, PARENT = (
     "destination",
     "locatedIn",
@@ -46,7 +48,9 @@ class FactBuilder:
         activity, eccn = self._scope(case)
         assumptions: list[Assumption] = []
         if case.item.subject_to_ear is None:
-            assumptions.append(Assumption("item.subject_to_ear", "true", "not stated; the rules read suppose it"))
+            assumptions.append(
+                Assumption("item.subject_to_ear", "true", "not stated; taken to be subject to the regulation")
+            )
         stated = case.parties or (Party(role=CONSIGNEE),)
         if not any(party.role == CONSIGNEE for party in stated):
             stated = (*stated, Party(role=CONSIGNEE))
@@ -59,14 +63,19 @@ class FactBuilder:
             roles = (party.role, END_USER) if party.role == CONSIGNEE and not has_end_user else (party.role,)
             name = party.name or (recipient.name if recipient else None) or f"the {party.role.replace('_', ' ')}"
             parties.append(PartyFact(name, roles, party.entity, recipient.status if recipient else "stated"))
-            countries.append(self._located(index, party, destination, where, assumptions))
-            countries.append(self._headquarters(index, party, recipient, where))
-            countries.append(self._ultimate_parent(index, name, party, recipient, where, assumptions))
+            countries += [
+                self._as_read(fact, roles)
+                for fact in (
+                    self._located(index, party, destination, where, assumptions),
+                    self._headquarters(index, party, recipient, where),
+                    self._ultimate_parent(index, name, party, recipient, where, assumptions),
+                )
+            ]
         return Facts(
             activity=activity,
             eccn=eccn,
             designer=case.item.designer,
-            end_use=case.transaction.end_use or (),
+            end_use=case.transaction.end_use,
             parties=tuple(parties),
             countries=tuple(countries),
             amounts=tuple(self._amount(case, measure) for measure in self.ruleset.measures),
@@ -75,12 +84,19 @@ class FactBuilder:
                     condition.iri,
                     condition.name,
                     getattr(case.conditions, condition.name),
-                    condition.try_both and self._is_read(condition.name),
+                    condition.try_both and ("condition", condition.name) in self.ruleset.named,
                 )
                 for condition in self.ruleset.conditions
             ),
             assumptions=tuple(assumptions),
         )
+
+    def _as_read(self, fact: CountryFact, roles: tuple[str, ...]) -> CountryFact:
+        """An unknown fact that no rule reads of a party in these roles has one alternative: nothing hangs on it."""
+        read = self.ruleset.roles_read[fact.name]
+        if not fact.is_open or read is None or read & set(roles):
+            return fact
+        return replace(fact, alternatives=((UNREAD,),))
 
     def _scope(self, case: Case) -> tuple[str, str]:
         activity, eccn = case.transaction.activity, case.item.eccn
@@ -94,7 +110,9 @@ class FactBuilder:
                 remedy=f"Modelled: {', '.join(sorted(MODELLED_ACTIVITIES))}.",
             )
         if case.item.subject_to_ear is False:
-            raise NotModelled("An item stated not to be subject to the EAR needs rules that are not modelled yet.")
+            raise NotModelled(
+                "The item is stated not to be subject to the EAR, and no rule here speaks about such items."
+            )
         if eccn is None:
             raise NotModelled(
                 "The classification is not stated, and deriving it from figures is not modelled yet.",
@@ -109,7 +127,19 @@ class FactBuilder:
             )
         if not self.slice.entries[eccn]:
             raise NotModelled(f"The rules for the control-list entry {eccn} are not modelled yet.", where="item.eccn")
+        destination = case.transaction.destination
+        if destination is not None and self._treated_as(destination) in self.ruleset.home:
+            raise NotModelled(
+                f"The destination is {self.slice.countries.get(destination, destination)}: no rule here speaks about"
+                " items that stay in the country whose exports it governs, or come back to it.",
+                where="transaction.destination",
+                remedy="State where the items go in the end.",
+            )
         return activity, eccn
+
+    def _treated_as(self, code: str) -> str:
+        """The destination that a code counts as."""
+        return self.slice.destinations[code][0] if code in self.slice.destinations else code
 
     def _located(
         self, index: int, party: Party, destination: str | None, where: str, assumptions: list[Assumption]
@@ -176,18 +206,24 @@ class FactBuilder:
         self, name: str, party: int, codes: tuple[str | None, ...], where: str, recipient: Recipient
     ) -> CountryFact:
         """A fact of the store: every code is an alternative, an unknown one opens all."""
-        if not codes or None in codes:
+        known = self._listed(codes)
+        if not codes or len(known) < len(codes):
             return CountryFact(name, party, self._every_place(name), (), "unknown", recipient.status)
-        known = tuple(code for code in codes if code is not None)
         alternatives = tuple(dict.fromkeys(self._readings(name, code, where) for code in known))
         return CountryFact(name, party, alternatives, known, "store", recipient.status)
 
     def _joint(self, party: int, codes: tuple[str | None, ...], where: str, recipient: Recipient) -> CountryFact:
-        if not codes or None in codes:
-            return CountryFact(PARENT, party, self._every_place(PARENT), (), "unknown", recipient.status)
-        known = tuple(code for code in codes if code is not None)
+        """Tops that hold together: each is a reading; one whose headquarters is unknown may be anywhere."""
+        known = self._listed(codes)
         readings = tuple(dict.fromkeys(place for code in known for place in self._readings(PARENT, code, where)))
-        return CountryFact(PARENT, party, (readings,), known, "store", recipient.status)
+        if codes and len(known) == len(codes):
+            return CountryFact(PARENT, party, (readings,), known, "store", recipient.status)
+        anywhere = tuple((*readings, *others) for others in self._every_place(PARENT))
+        return CountryFact(PARENT, party, anywhere, (), "unknown", recipient.status)
+
+    def _listed(self, codes: tuple[str | None, ...]) -> tuple[str, ...]:
+        """The countries among what a register says; a code that ISO 3166 does not have says nothing."""
+        return tuple(code for code in codes if code is not None and code in self.slice.countries)
 
     def _readings(self, name: str, code: str, where: str) -> tuple[Place, ...]:
         """The destination that a code stands for; two where the law does not say it of a headquarters (738.3(b))."""
@@ -222,19 +258,31 @@ class FactBuilder:
             over = parameter.is_over(sum(known, Decimal(0)))
             if len(known) < len(addends) and not over:
                 over = None
-        return Amount(measure.iri, addends, over, measure.try_both and self._is_read(measure.name))
-
-    def _is_read(self, local_name: str) -> bool:
-        """Whether a rule in force reads it: what no rule reads need not be weighed."""
-        return any(f":{local_name} " in rule.query for rule in self.ruleset.rules)
+        read = ("measure", measure.name) in self.ruleset.named
+        return Amount(measure.iri, addends, over, measure.try_both and read)
 
 
 def _number(case: Case, path: str) -> Decimal | None:
     """The number at a path of the case; the order's quantity may be given as units of a chip."""
+    if path == "transaction.quantity_tpp":
+        return order_quantity(case)
     value: Any = case
     for step in path.split("."):
         value = getattr(value, step)
-    transaction = case.transaction
-    if value is None and path == "transaction.quantity_tpp" and transaction.units and case.item.tpp is not None:
-        return transaction.units * case.item.tpp
     return value if isinstance(value, Decimal) else None
+
+
+def order_quantity(case: Case) -> Decimal | None:
+    """The aggregate processing performance of the order: as stated, or units times that of one; None if unknown.
+
+    Raises:
+        BadInput: both are stated and they differ.
+    """
+    stated, units, each = case.transaction.quantity_tpp, case.transaction.units, case.item.tpp
+    computed = units * each if units is not None and each is not None else None
+    if stated is not None and computed is not None and stated != computed:
+        raise BadInput(
+            f"transaction.quantity_tpp is {stated:,}, and transaction.units times item.tpp is {computed:,}.",
+            remedy="State one of the two, or make them agree.",
+        )
+    return stated if stated is not None else computed

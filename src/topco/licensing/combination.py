@@ -1,7 +1,8 @@
 """How several review policies become one, and several worlds one answer.
 
 Within a world (742.1(f)): an application must be approvable under every policy that it meets, so the strictest decides;
-a limb that prevails by its own words puts the others aside; a clash that no text settles is `ambiguous`.
+a limb that prevails by its own words puts the others aside; a clash that no text settles is `ambiguous`. Every party is
+weighed by itself: what one party meets cannot soften what another is denied.
 
 Over worlds: readings of a fact on which the law is silent must agree, else the answer is `ambiguous`; alternatives that
 evidence leaves open must agree, else it is `undetermined`.
@@ -50,7 +51,12 @@ def strictest(policies: Iterable[str], strictness: Mapping[str, int]) -> str:
     return max(policies, key=lambda policy: strictness.get(policy, 0))
 
 
-def review(limbs: Sequence[Limb], combinations: Sequence[Combination], strictness: Mapping[str, int]) -> Review:
+def review(
+    limbs: Sequence[Limb],
+    combinations: Sequence[Combination],
+    strictness: Mapping[str, int],
+    parties: Iterable[int] = (),
+) -> Review:
     """The review policy of one world in which a licence is required.
 
     >>> approval = Limb("(A)(2)", "A2", "approval", "destination", None)
@@ -64,15 +70,21 @@ def review(limbs: Sequence[Limb], combinations: Sequence[Combination], strictnes
     for combination in combinations:
         if combination.kind == "PrevailingLimb" and combination.limbs & branches:
             limbs = [limb for limb in limbs if limb.branch in combination.limbs]
-    branches = {limb.branch for limb in limbs}
-    policies = frozenset(limb.policy for limb in limbs)
-    hardest = strictest(policies, strictness)
+    hardest = strictest((limb.policy for limb in limbs), strictness)
     cites = tuple(dict.fromkeys(limb.cite for limb in limbs if limb.policy == hardest))
-    for combination in combinations:
-        clashes = combination.kind == "LimbClash" and combination.limbs <= branches
-        if clashes and not combination.unless & branches:
-            return Review(AMBIGUOUS, hardest, policies, cites)
+    views = [[limb for limb in limbs if limb.party in (None, party)] for party in parties] or [list(limbs)]
+    if all(_clash(view, combinations) for view in views if any(limb.policy == hardest for limb in view)):
+        return Review(AMBIGUOUS, hardest, frozenset(limb.policy for limb in limbs), cites)
     return Review(hardest, hardest, frozenset({hardest}), cites)
+
+
+def _clash(limbs: Sequence[Limb], combinations: Sequence[Combination]) -> bool:
+    """Whether limbs that one party meets contradict each other and no text says which of them goes first."""
+    branches = {limb.branch for limb in limbs}
+    return any(
+        combination.kind == "LimbClash" and combination.limbs <= branches and not combination.unless & branches
+        for combination in combinations
+    )
 
 
 def over_readings(reviews: Sequence[Review], strictness: Mapping[str, int]) -> Review:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -16,7 +16,8 @@ from topco.errors import NotModelled
 from topco.licensing.case import Case
 from topco.licensing.combination import UNDETERMINED
 from topco.licensing.determination_proof import DeterminationProof
-from topco.licensing.facts import CountryFact
+from topco.licensing.engine import Finding
+from topco.licensing.facts import CASE_KEYS, Assumption, CountryFact
 from topco.licensing.law import Law
 from topco.licensing.law_slice import LawSlice
 from topco.licensing.outcome import AVAILABLE, NO, YES, ConditionState, Outcome
@@ -26,13 +27,6 @@ from topco.licensing.sentences import label, say
 from topco.licensing.verdict import verdict
 from topco.licensing.vocabulary import node
 from topco.namespaces import NAMESPACE
-
-CASE_KEYS = {
-    "destination": "destination",
-    "locatedIn": "located_in",
-    "headquarteredIn": "hq_in",
-    "ultimateParentHeadquarteredIn": "ultimate_parent_hq_in",
-}
 
 
 @dataclass(frozen=True)
@@ -80,9 +74,7 @@ def determination(
         "veu_result": None,
         "documents": _listed(outcome, law, "DocumentRule", "enclosure") if required else [],
         "red_flags": _red_flags(outcome, law),
-        "assumptions": [
-            {"fact": one.fact, "value": one.value, "because": one.because} for one in outcome.facts.assumptions
-        ],
+        "assumptions": _assumptions(case, outcome, frame),
         "parties": _parties(outcome, recipients),
         "not_tested": not_tested(law),
         "coverage": coverage(ruleset),
@@ -170,8 +162,9 @@ def _codes(outcome: Outcome) -> dict[str, Any]:
 
 
 def _requirements(outcome: Outcome) -> list[dict[str, Any]]:
-    found = [finding for finding in outcome.findings[0] if finding.rule.kind == "RequirementRule"]
-    return [{"cite": f.rule.cite, "rule": f.rule.name, "party": _name(outcome, f.party)} for f in found]
+    """The paragraphs that ask for a licence, in whichever world."""
+    found = dict.fromkeys((f.rule.cite, f.rule.name, f.party) for f in _findings(outcome, "RequirementRule"))
+    return [{"cite": cite, "rule": rule, "party": _name(outcome, party)} for cite, rule, party in found]
 
 
 def _name(outcome: Outcome, party: int | None) -> str | None:
@@ -185,7 +178,7 @@ def _exception(outcome: Outcome, law: Law, code: str, status: str) -> dict[str, 
         duties = [
             {"id": one.condition, "cite": one.cite, "text": one.label} for one in conditions if one.state == "duty"
         ]
-        duties += _listed(outcome, law, "DutyRule", "duty")
+        duties += _listed(outcome, law, "DutyRule", "duty", code)
     return {
         "code": code,
         "status": status,
@@ -250,21 +243,28 @@ def _depends_on_countries(condition: ConditionState, outcome: Outcome) -> bool:
     return len(states) > 1
 
 
-def _listed(outcome: Outcome, law: Law, kind: str, namespace: str) -> list[dict[str, str]]:
+def _listed(
+    outcome: Outcome, law: Law, kind: str, namespace: str, exception: str | None = None
+) -> list[dict[str, str]]:
+    """What rules of one kind list, whichever world they fire in: a duty that may be owed is shown."""
     found: dict[str, dict[str, str]] = {}
-    for finding in outcome.findings[0]:
+    for finding in _findings(outcome, kind):
         concept = finding.rule.concept
-        if finding.rule.kind == kind and concept is not None:
+        if concept is not None and finding.rule.exception == exception:
             text = label(law, namespace, concept)
             found.setdefault(concept, {"id": concept, "cite": finding.rule.cite, "text": text})
     return list(found.values())
 
 
+def _findings(outcome: Outcome, kind: str) -> Iterator[Finding]:
+    return (finding for world in outcome.findings for finding in world if finding.rule.kind == kind)
+
+
 def _red_flags(outcome: Outcome, law: Law) -> list[dict[str, str]]:
     found: dict[str, dict[str, str]] = {}
-    for finding in outcome.findings[0]:
+    for finding in _findings(outcome, "RedFlagRule"):
         flag = finding.rule.concept
-        if finding.rule.kind == "RedFlagRule" and flag is not None:
+        if flag is not None:
             question = law.value(NamedNode(f"{NAMESPACE}red-flag/{flag}"), node("question")) or finding.rule.label
             found.setdefault(flag, {"id": flag, "question": question, "cite": finding.rule.cite})
     return list(found.values())
@@ -284,10 +284,21 @@ def _parties(outcome: Outcome, recipients: Mapping[str, Recipient]) -> list[dict
                     for name in ("locatedIn", "headquarteredIn", "ultimateParentHeadquarteredIn")
                 },
                 "status": party.status,
+                "stated": [
+                    CASE_KEYS[name]
+                    for name in ("locatedIn", "headquarteredIn", "ultimateParentHeadquarteredIn")
+                    if outcome.facts.country(name, index).origin == "stated"
+                ],
                 "resolution": recipient.resolution if recipient else None,
             }
         )
     return found
+
+
+def _assumptions(case: Case, outcome: Outcome, frame: Frame) -> list[dict[str, str]]:
+    undated = Assumption("transaction.date", frame.as_of.isoformat(), "not stated; taken to be the day of asking")
+    taken = ([undated] if case.transaction.date is None else []) + list(outcome.facts.assumptions)
+    return [{"fact": one.fact, "value": one.value, "because": one.because} for one in taken]
 
 
 def _shown(fact: CountryFact) -> str | list[str] | None:

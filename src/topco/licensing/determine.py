@@ -19,7 +19,7 @@ from topco.licensing.combination import UNDETERMINED
 from topco.licensing.determination import Frame, determination, not_modelled
 from topco.licensing.engine import Engine
 from topco.licensing.law import load_law
-from topco.licensing.outcome import Outcome, weigh
+from topco.licensing.outcome import UNKNOWN, Outcome, weigh
 from topco.licensing.recipients import KNOWN_STATUSES, STRICT, Recipient, unknown_recipient
 from topco.licensing.ruleset import Ruleset
 from topco.namespaces import normalise_id
@@ -98,7 +98,7 @@ class Determiner:
     def prepare(self, case: Case, frame: Frame) -> Prepared:
         """The rules of the case's date and reading, and what the store says about its parties."""
         law_slice = self.law.slice_on(frame.rules_as_of)
-        ruleset = law_slice.ruleset(frame.reading)
+        ruleset = law_slice.ruleset(frame.reading, frame.rules_as_of)
         key = (self.law.epoch(frame.rules_as_of), frame.reading)
         if key not in self._engines:
             self._engines[key] = Engine(law_slice, ruleset)
@@ -138,7 +138,4 @@ class Determiner:
 
 def is_undetermined(answer: Mapping[str, Any]) -> bool:
     """Whether the main answer of a determination is open: the exit code of a single case."""
-    return UNDETERMINED in (answer["item_class"], answer["review_policy"]) or answer["licence_required"] in (
-        "unknown",
-        UNDETERMINED,
-    )
+    return UNDETERMINED in (answer["item_class"], answer["review_policy"]) or answer["licence_required"] == UNKNOWN

@@ -11,6 +11,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from decimal import Decimal
 
+# Country facts as the rules name them, and as a case does.
+CASE_KEYS = {
+    "destination": "destination",
+    "locatedIn": "located_in",
+    "headquarteredIn": "hq_in",
+    "ultimateParentHeadquarteredIn": "ultimate_parent_hq_in",
+}
+
 
 @dataclass(frozen=True)
 class Place:
@@ -89,12 +97,12 @@ class Assumption:
 
 @dataclass(frozen=True)
 class Facts:
-    """Everything that the rules may read about one case, and nothing else."""
+    """Everything that the rules may read about one case, and nothing else; an `end_use` that is None is unknown."""
 
     activity: str
     eccn: str
     designer: str | None
-    end_use: tuple[str, ...]
+    end_use: tuple[str, ...] | None
     parties: tuple[PartyFact, ...]
     countries: tuple[CountryFact, ...]
     amounts: tuple[Amount, ...]

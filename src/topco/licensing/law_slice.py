@@ -59,7 +59,6 @@ class Signature:
     iri: str
     groups: frozenset[str]
     label: str
-    example: str
 
 
 @dataclass
@@ -72,6 +71,7 @@ class LawSlice:
     groups_of: dict[str, frozenset[str]]
     memberships: dict[tuple[str, str], Membership]
     group_labels: dict[str, str]
+    group_names: dict[str, str]
     group_cites: dict[str, str]
     parameters: dict[str, ParameterValue]
     rulesets: dict[str, Ruleset]
@@ -81,15 +81,15 @@ class LawSlice:
     facts: list[Quad]
     _signatures: dict[frozenset[str], tuple[Signature, ...]] = field(default_factory=dict)
 
-    def ruleset(self, reading: str) -> Ruleset:
-        """The rules of one reading.
+    def ruleset(self, reading: str, day: date) -> Ruleset:
+        """The rules of one reading, as asked for on a day of this epoch.
 
         Raises:
             NotModelled: the reading has no rules, or none for this date.
         """
         if reading not in self.rulesets:
             raise NotModelled(
-                f"The reading {reading!r} has no rules for {self.day} in this version.",
+                f"The reading {reading!r} has no rules for {day} in this version.",
                 remedy="`topco rules list` shows which readings and dates are modelled.",
             )
         return self.rulesets[reading]
@@ -104,17 +104,16 @@ class LawSlice:
                 Signature(
                     iri=f"{node('signature').value}/{'+'.join(sorted(held)) or 'elsewhere'}",
                     groups=held,
-                    label=self._describe(held),
-                    example=members[held][0],
+                    label=self._describe(held, members[held][0]),
                 )
                 for held in sorted(members, key=lambda held: (-len(held), sorted(held)))
             )
         return self._signatures[groups]
 
-    def _describe(self, held: frozenset[str]) -> str:
-        if not held:
-            return "a destination on none of the lists that the rules read"
-        return "a destination of " + " and ".join(self.group_labels.get(group, group) for group in sorted(held))
+    def _describe(self, held: frozenset[str], example: str) -> str:
+        lists = ", ".join(sorted(self.group_names.get(group, group) for group in held))
+        where = f"in {lists}" if held else "on none of the lists that the rules read"
+        return f"a destination {where} (such as {self.countries[example]})"
 
 
 def build_slice(law: Law, day: date) -> LawSlice:
@@ -141,6 +140,7 @@ def build_slice(law: Law, day: date) -> LawSlice:
         groups_of=frozen,
         memberships=memberships,
         group_labels={local_name(g.value): law.value(g, LABEL) or local_name(g.value) for g in group_nodes},
+        group_names={local_name(g.value): law.value(g, NOTATION) or local_name(g.value) for g in group_nodes},
         group_cites={local_name(g.value): law.value(g, node("citation")) or "" for g in group_nodes},
         parameters=_parameters(law, day),
         rulesets=rulesets,

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 
 from topco.licensing import combination
 from topco.licensing.combination import Limb, Review, same_or_undetermined
@@ -15,7 +15,7 @@ from topco.licensing.ruleset import Ruleset
 from topco.licensing.worlds import OpenFact, World, open_facts, worlds
 from topco.namespaces import local_name
 
-YES, NO = "yes", "no"
+YES, NO, UNKNOWN = "yes", "no", "unknown"
 AVAILABLE = "available"
 STATES = ("met", "duty", "missing", "failed")
 
@@ -63,7 +63,7 @@ class Outcome:
     @property
     def is_undetermined(self) -> bool:
         """Whether the main answer is open: the requirement, or the review policy."""
-        return combination.UNDETERMINED in (self.licence_required, self.review.policy, self.item_class)
+        return self.licence_required == UNKNOWN or combination.UNDETERMINED in (self.review.policy, self.item_class)
 
 
 def weigh(facts: Facts, engine: Engine) -> Outcome:
@@ -71,7 +71,8 @@ def weigh(facts: Facts, engine: Engine) -> Outcome:
     opened = open_facts(facts)
     all_worlds = worlds(facts, opened)
     findings = engine.run(facts, all_worlds)
-    by_world = [world_outcome(found, engine.slice, engine.ruleset) for found in findings]
+    parties = range(len(facts.parties))
+    by_world = [world_outcome(found, engine.slice, engine.ruleset, parties) for found in findings]
     strictness = engine.slice.strictness
     total = _combined_review(all_worlds, by_world, strictness)
     return Outcome(
@@ -81,17 +82,17 @@ def weigh(facts: Facts, engine: Engine) -> Outcome:
         findings=tuple(tuple(found) for found in findings),
         by_world=tuple(by_world),
         item_class=same_or_undetermined(one.item_class for one in by_world),
-        licence_required=same_or_undetermined(one.licence_required for one in by_world),
+        licence_required=_required_over(by_world),
         review=total,
-        exceptions={
-            code: same_or_undetermined(one.exceptions[code] for one in by_world) for code in by_world[0].exceptions
-        },
+        exceptions=_exceptions_over(by_world),
         conditions=_conditions_over(by_world),
         settling=_settling(opened, all_worlds, by_world, total, strictness),
     )
 
 
-def world_outcome(findings: Sequence[Finding], law_slice: LawSlice, ruleset: Ruleset) -> WorldOutcome:
+def world_outcome(
+    findings: Sequence[Finding], law_slice: LawSlice, ruleset: Ruleset, parties: Iterable[int]
+) -> WorldOutcome:
     """The codes of one world from its findings."""
     of_kind: dict[str, list[Finding]] = defaultdict(list)
     for finding in findings:
@@ -120,7 +121,7 @@ def world_outcome(findings: Sequence[Finding], law_slice: LawSlice, ruleset: Rul
         for finding in of_kind["ConditionRule"]
     )
     if required == YES:
-        reviewed = combination.review(limbs, ruleset.combinations, law_slice.strictness)
+        reviewed = combination.review(limbs, ruleset.combinations, law_slice.strictness, parties)
     else:
         na = combination.NOT_APPLICABLE
         reviewed = Review(na, na, frozenset({na}))
@@ -151,21 +152,33 @@ def _gravity(condition: ConditionState) -> int:
     return STATES.index(condition.state)
 
 
+def _required_over(by_world: Sequence[WorldOutcome]) -> str:
+    """Whether a licence is required: worlds that differ leave it unknown."""
+    answers = {one.licence_required for one in by_world}
+    return answers.pop() if len(answers) == 1 else UNKNOWN
+
+
+def _exceptions_over(by_world: Sequence[WorldOutcome]) -> dict[str, str]:
+    """Each exception over the worlds in which a licence is required at all."""
+    codes = dict.fromkeys(code for one in by_world for code in one.exceptions)
+    return {
+        code: same_or_undetermined(one.exceptions[code] for one in by_world if code in one.exceptions) for code in codes
+    }
+
+
 def _conditions_over(by_world: Sequence[WorldOutcome]) -> tuple[ConditionState, ...]:
-    """Each condition once per party: its state in every world, or `missing` where worlds differ."""
-    states: dict[tuple[str, str, int | None], set[str]] = defaultdict(set)
+    """Each condition once per party: its state in every world, or `missing` where worlds differ or are silent."""
+    states: dict[tuple[str, str, int | None], list[str]] = defaultdict(list)
     example: dict[tuple[str, str, int | None], ConditionState] = {}
     for one in by_world:
-        for condition in one.conditions:
-            key = (condition.exception, condition.condition, condition.party)
-            states[key].add(condition.state)
+        worst = {(c.exception, c.condition, c.party): c for c in sorted(one.conditions, key=_gravity)}
+        for key, condition in worst.items():
+            states[key].append(condition.state)
             example.setdefault(key, condition)
-    merged = []
-    for key, found in states.items():
-        first = example[key]
-        state = first.state if len(found) == 1 else "missing"
-        merged.append(ConditionState(first.exception, first.condition, state, first.cite, first.label, first.party))
-    return tuple(merged)
+    return tuple(
+        replace(example[key], state=found[0] if len(found) == len(by_world) and len(set(found)) == 1 else "missing")
+        for key, found in states.items()
+    )
 
 
 def _combined_review(
@@ -197,10 +210,8 @@ def _settling(
             chosen = [i for i, world in enumerate(all_worlds) if world.alternative[position] == index]
             part = _combined_review([all_worlds[i] for i in chosen], [by_world[i] for i in chosen], strictness)
             policies[option.label] = part.policy
-            exceptions[option.label] = ";".join(
-                f"{code}={same_or_undetermined(by_world[i].exceptions[code] for i in chosen)}"
-                for code in by_world[chosen[0]].exceptions
-            )
+            chances = _exceptions_over([by_world[i] for i in chosen])
+            exceptions[option.label] = ";".join(f"{code}={status}" for code, status in chances.items())
         if len(set(policies.values())) > 1:
             settling[fact.key] = policies
         elif len(set(exceptions.values())) > 1:

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, get_args
 
 from pyoxigraph import NamedNode
 
 from topco import knowledge
+from topco.licensing.case import Role
 from topco.licensing.vocabulary import LABEL, PREFIX_BLOCK, node
 from topco.namespaces import local_name
 
@@ -54,6 +56,20 @@ class Rule:
         """The query with its prefixes, ready to run."""
         return PREFIX_BLOCK + knowledge.text(self.path)
 
+    @cached_property
+    def text(self) -> str:
+        """The query as written, without its comments."""
+        return re.sub(r"(?m)(^|\s)#.*$", "", knowledge.text(self.path))
+
+    @cached_property
+    def named(self) -> frozenset[tuple[str, str]]:
+        """Everything that the query names below a prefix, as pairs (`("group", "S5a")`)."""
+        return frozenset(re.findall(r"(?<![\w:])(\w+):(\w+)", self.text))
+
+    def names_read(self, prefix: str) -> frozenset[str]:
+        """What the query names below one prefix: `names_read("group")` are the country groups it looks at."""
+        return frozenset(name for kind, name in self.named if kind == prefix)
+
 
 @dataclass(frozen=True)
 class Combination:
@@ -90,7 +106,10 @@ class Condition:
 
 @dataclass(frozen=True)
 class Ruleset:
-    """The rules of one reading in one epoch, in the order of their strata."""
+    """The rules of one reading in one epoch, in the order of their strata.
+
+    `home` are the countries whose exports the rules are about: nothing is exported to them.
+    """
 
     name: str
     label: str
@@ -104,6 +123,7 @@ class Ruleset:
     exceptions: dict[str, tuple[str, str]]
     partial: tuple[str, ...]
     pointer_only: tuple[str, ...]
+    home: frozenset[str]
 
     def of_kind(self, kind: str) -> tuple[Rule, ...]:
         return tuple(rule for rule in self.rules if rule.kind == kind)
@@ -113,21 +133,32 @@ class Ruleset:
         """For each country property, the groups that some rule which reads it also names."""
         read: dict[str, set[str]] = {name: set() for name in COUNTRY_PROPERTIES}
         for rule in self.rules:
-            text = knowledge.text(rule.path)
-            groups = {word.split(":")[1] for word in _words(text) if word.startswith("group:")}
-            for name in COUNTRY_PROPERTIES:
-                if f"topco:{name} " in text:
-                    read[name] |= groups
+            for name in COUNTRY_PROPERTIES & rule.names_read("topco"):
+                read[name] |= rule.names_read("group")
         return {name: frozenset(groups) for name, groups in read.items()}
 
+    @cached_property
+    def roles_read(self) -> dict[str, frozenset[str] | None]:
+        """For each country property of parties, the roles for which some rule reads it; None: for all of them.
 
-COUNTRY_PROPERTIES = ("destination", "locatedIn", "headquarteredIn", "ultimateParentHeadquarteredIn")
+        A rule that names roles reads the property of parties in these roles only; one that names none, of every party.
+        """
+        read: dict[str, frozenset[str] | None] = {name: frozenset() for name in COUNTRY_PROPERTIES}
+        for rule in self.rules:
+            roles = ROLES & set(re.findall(r'"(\w+)"', rule.text))
+            for name in COUNTRY_PROPERTIES & rule.names_read("topco"):
+                before = read[name]
+                read[name] = before | roles if before is not None and roles else None
+        return read
+
+    @cached_property
+    def named(self) -> frozenset[tuple[str, str]]:
+        """Everything that some rule in force names below a prefix: `("measure", "item_tpp") in ruleset.named`."""
+        return frozenset(pair for rule in self.rules for pair in rule.named)
 
 
-def _words(text: str) -> set[str]:
-    for mark in "(){};,.":
-        text = text.replace(mark, " ")
-    return set(text.split())
+COUNTRY_PROPERTIES = frozenset({"destination", "locatedIn", "headquarteredIn", "ultimateParentHeadquarteredIn"})
+ROLES = frozenset(get_args(Role))
 
 
 def read_ruleset(law: Law, ruleset: NamedNode, day: date) -> Ruleset:
@@ -178,6 +209,7 @@ def read_ruleset(law: Law, ruleset: NamedNode, day: date) -> Ruleset:
         },
         partial=tuple(value.value for value in law.objects(ruleset, node("partial"))),
         pointer_only=tuple(value.value for value in law.objects(ruleset, node("pointerOnly"))),
+        home=frozenset(local_name(value.value) for value in law.objects(ruleset, node("homeCountry"))),
     )
 
 

@@ -80,9 +80,8 @@ class Screening:
             self.refusals.append(Refusal(order.row, column, order.cells.get(column, ""), error.what))
             return {"status": "refused", "reason": str(error)}
         missing = any(recipient.status == "not_in_store" for recipient in prepared.recipients.values())
-        open_answer = UNDETERMINED in (outcome.review.policy, outcome.licence_required)
         return {
-            "status": UNDETERMINED if missing or open_answer else "answered",
+            "status": UNDETERMINED if missing or outcome.is_undetermined else "answered",
             "licence_required": outcome.licence_required,
             "exceptions": [f"{code}={status}" for code, status in outcome.exceptions.items()],
             "review_policy": outcome.review.policy,
@@ -106,7 +105,8 @@ class Screening:
         if key not in self._outcomes:
             self._outcomes[key] = weigh(facts, prepared.engine)
             return self._outcomes[key]
-        return replace(self._outcomes[key], facts=facts, worlds=tuple(worlds(facts, open_facts(facts))))
+        opened = open_facts(facts)
+        return replace(self._outcomes[key], facts=facts, opened=opened, worlds=tuple(worlds(facts, opened)))
 
     def _key(self, prepared: Prepared, facts: Facts) -> Any:
         law_slice, read = prepared.engine.slice, prepared.ruleset.groups_read
@@ -122,7 +122,7 @@ class Screening:
             facts.activity,
             facts.eccn,
             facts.designer,
-            frozenset(facts.end_use),
+            None if facts.end_use is None else frozenset(facts.end_use),
             tuple(party.roles for party in facts.parties),
             tuple(
                 (fact.key, tuple(tuple(seen(fact.name, place) for place in one) for one in fact.alternatives))

@@ -9,16 +9,22 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
-from topco.licensing.combination import AMBIGUOUS, UNDETERMINED
+from topco.licensing.combination import AMBIGUOUS, UNDETERMINED, Limb
 from topco.licensing.law_slice import LawSlice
-from topco.licensing.outcome import AVAILABLE, NO, YES, Outcome
+from topco.licensing.outcome import AVAILABLE, NO, UNKNOWN, YES, Outcome
 from topco.licensing.recipients import Recipient
 from topco.licensing.ruleset import Ruleset
 from topco.licensing.sentences import listed, say
-from topco.licensing.worlds import OpenFact
+from topco.licensing.worlds import OpenFact, World
 
-DESTINATION, HEADQUARTERS, ULTIMATE_PARENT = "destination", "headquarters", "ultimate parent"
-BECAUSE = (DESTINATION, HEADQUARTERS, ULTIMATE_PARENT)
+# What a limb may be met by (the variable `because` of a policy rule), and the country fact that it stands for.
+BECAUSE = {
+    "destination": "destination",
+    "location": "locatedIn",
+    "headquarters": "headquarteredIn",
+    "ultimate parent": "ultimateParentHeadquarteredIn",
+}
+MOST_REASONS = 3
 FACT_WORDS = {
     "destination": "the destination",
     "locatedIn": "where {party} is located",
@@ -42,9 +48,12 @@ def verdict(
     sentences += [_exception(outcome, code, status) for code, status in outcome.exceptions.items()]
     if as_recorded is not None and as_recorded["review_policy"] != outcome.review.policy:
         sentences.append(say("as_recorded", policy=policy_words(law_slice, as_recorded["review_policy"])))
-    if any(party.entity for party in outcome.facts.parties) and loads:
+    from_store = any(party.entity for party in outcome.facts.parties)
+    if from_store and loads:
         parts = [say("one_load", load=load["load"], age=load["age_days"], as_of=today.isoformat()) for load in loads]
         sentences.append(say("data_age", loads="; ".join(parts)))
+    elif from_store:
+        sentences.append(say("store_without_loads"))
     else:
         sentences.append(say("stated_only"))
     if ruleset.verified_to is not None and rules_as_of > ruleset.verified_to:
@@ -61,26 +70,31 @@ def policy_words(law_slice: LawSlice, policy: str) -> str:
 def main_sentence(outcome: Outcome, law_slice: LawSlice, recipients: Mapping[str, Recipient]) -> str:
     """Requirement, review policy and what decided it, in one sentence."""
     if outcome.licence_required != YES:
-        return say("no_requirement")
+        return say("requirement_unknown" if outcome.licence_required == UNKNOWN else "no_requirement")
     review = outcome.review
-    possible = listed([policy_words(law_slice, policy) for policy in sorted(review.possible)], "or")
+    possible = listed(
+        [policy_words(law_slice, policy) for policy in sorted(review.possible)],
+        "and" if review.policy == AMBIGUOUS else "or",
+    )
     strictest = policy_words(law_slice, review.strictest)
     if review.policy == UNDETERMINED:
         settling = [fact for fact in outcome.opened if fact.key in outcome.settling]
         words = [open_fact_words(fact, outcome) for fact in settling or outcome.opened]
         return say("policy_undetermined", open=listed(words), possible=possible, strictest=strictest)
-    decisive = review.strictest if review.policy == AMBIGUOUS else review.policy
-    reasons = _reasons(outcome, decisive, recipients)
+    reasons = _reasons(outcome, recipients)
     cites = listed(list(review.cites)) if review.cites else "no paragraph"
     if review.policy == AMBIGUOUS:
-        return say(
-            "policy_ambiguous",
-            possible=possible.replace(" or ", " against "),
-            strictest=strictest,
-            reason=reasons,
-            cites=cites,
-        )
+        silent = [open_fact_words(fact, outcome) for fact in silent_facts(outcome)]
+        kind = "policy_ambiguous_reading" if silent else "policy_ambiguous"
+        return say(kind, possible=possible, open=listed(silent), strictest=strictest, reason=reasons, cites=cites)
     return say("policy_decided", policy=policy_words(law_slice, review.policy), reason=reasons, cites=cites)
+
+
+def silent_facts(outcome: Outcome) -> list[OpenFact]:
+    """The known facts on which the law is silent, where that is what makes the answer ambiguous, and no clash."""
+    if any(one.review.policy == AMBIGUOUS for one in outcome.by_world):
+        return []
+    return [fact for fact in outcome.opened if any(len(option.readings) > 1 for option in fact.options)]
 
 
 def open_fact_words(fact: OpenFact, outcome: Outcome) -> str:
@@ -89,35 +103,48 @@ def open_fact_words(fact: OpenFact, outcome: Outcome) -> str:
     return words.format(party=outcome.facts.parties[fact.party].name) if fact.party is not None else words
 
 
-def _reasons(outcome: Outcome, policy: str, recipients: Mapping[str, Recipient]) -> str:
-    phrases: dict[str, None] = {}
-    for world, one in zip(outcome.worlds, outcome.by_world, strict=True):
-        for limb in sorted(one.limbs, key=lambda limb: BECAUSE.index(limb.because)):
-            if limb.policy != policy:
-                continue
-            if limb.because == DESTINATION:
-                phrases[say("because_destination", place=world.places["destination"])] = None
-                continue
-            assert limb.party is not None
-            party = outcome.facts.parties[limb.party]
-            name = "headquarteredIn" if limb.because == HEADQUARTERS else "ultimateParentHeadquarteredIn"
-            place = world.places[f"{name}#{limb.party}"]
-            if name == "headquarteredIn":
-                phrases[say("because_headquarters", party=party.name, place=place)] = None
-            else:
-                recipient = recipients.get(party.entity or "")
-                names = recipient.ultimate_parent_names if recipient else ()
-                parent = f", {listed(list(names), 'or')}," if names else ""
-                phrases[say("because_ultimate_parent", party=party.name, parent=parent, place=place)] = None
-    return "; ".join(list(phrases)[:3])
+def _reasons(outcome: Outcome, recipients: Mapping[str, Recipient]) -> str:
+    """What meets the deciding limb in every world (of an ambiguous answer: in every world of the stricter reading)."""
+    decisive = outcome.review.strictest
+    in_worlds = [
+        dict.fromkeys(_reason(limb, world, outcome, recipients) for limb in _in_order(one.limbs, decisive))
+        for world, one in zip(outcome.worlds, outcome.by_world, strict=True)
+        if one.review.strictest == decisive
+    ]
+    first, *others = in_worlds
+    phrases = [phrase for phrase in first if all(phrase in other for other in others)]
+    if not phrases:
+        return say("because_every_alternative")
+    more = [say("because_more", count=len(phrases) - MOST_REASONS)] if len(phrases) > MOST_REASONS else []
+    return "; ".join(phrases[:MOST_REASONS] + more)
+
+
+def _in_order(limbs: Sequence[Limb], policy: str) -> list[Limb]:
+    order = list(BECAUSE)
+    return sorted((limb for limb in limbs if limb.policy == policy), key=lambda limb: order.index(limb.because))
+
+
+def _reason(limb: Limb, world: World, outcome: Outcome, recipients: Mapping[str, Recipient]) -> str:
+    """What meets a limb, in words."""
+    sentence = f"because_{limb.because.replace(' ', '_')}"
+    if limb.party is None:
+        return say(sentence, place=world.places[BECAUSE[limb.because]])
+    party = outcome.facts.parties[limb.party]
+    place = world.places[f"{BECAUSE[limb.because]}#{limb.party}"]
+    stated = outcome.facts.country(BECAUSE[limb.because], limb.party).origin == "stated"
+    recipient = recipients.get(party.entity or "") if not stated else None
+    names = recipient.ultimate_parent_names if recipient else ()
+    parent = f", {listed(list(names), 'or')}," if names else ""
+    return say(sentence, party=party.name, place=place, parent=parent)
 
 
 def _exception(outcome: Outcome, code: str, status: str) -> str:
     conditions = [condition for condition in outcome.conditions if condition.exception == code]
     if status == AVAILABLE:
-        duties = any(condition.state == "duty" for condition in conditions)
+        rules = [f.rule for f in outcome.findings[0] if f.rule.kind == "DutyRule" and f.rule.exception == code]
+        duties = bool(rules) or any(condition.state == "duty" for condition in conditions)
         return say("exception_available", code=code, duties=say("exception_duties") if duties else "")
     kind, state = ("no", "failed") if status == NO else ("undetermined", "missing")
-    named = [f"{condition.cite}: {condition.condition}" for condition in conditions if condition.state == state]
-    words = "; ".join(dict.fromkeys(named)) or "different conditions fail, whichever way the open facts turn out"
+    named = [f"{condition.label} ({condition.cite})" for condition in conditions if condition.state == state]
+    words = "; ".join(dict.fromkeys(named)) or say("exception_by_alternatives")
     return say(f"exception_{kind}", code=code, failed=words, missing=words)

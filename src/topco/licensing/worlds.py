@@ -123,7 +123,9 @@ def world_quads(facts: Facts, world: World) -> Iterator[Quad]:
     yield Quad(tx, node("statedEccn"), Literal(facts.eccn))
     if facts.designer is not None:
         yield Quad(tx, node("designer"), Literal(facts.designer))
-    for end_use in facts.end_use:
+    if facts.end_use is None:
+        yield Quad(tx, node("lacks"), node("endUse"))
+    for end_use in facts.end_use or ():
         yield Quad(tx, node("endUse"), Literal(end_use))
     parties = [NamedNode(f"{WORLD_BASE}{world.number}:party:{index}") for index in range(len(facts.parties))]
     for party, stated in zip(parties, facts.parties, strict=True):
