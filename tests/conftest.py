@@ -15,3 +15,12 @@ def shared_data() -> Path:
     if not SHARED.is_dir():
         pytest.skip("the folder ../shared/data is absent: real registry data are only at hand for developers and CI")
     return SHARED
+
+
+@pytest.fixture(scope="session")
+def shared_reference() -> Path:
+    """The folder of reference papers beside the registry data; the test is skipped where it is absent."""
+    folder = SHARED.parent / "reference"
+    if not folder.is_dir():
+        pytest.skip("the folder ../shared/reference is absent: worked cases are only at hand for developers and CI")
+    return folder

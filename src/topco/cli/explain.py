@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -52,31 +51,42 @@ def command(
     from topco.explain.text import proof_lines
 
     documents = _documents(subject, store, as_of, known_as_of)
+    proofs = [read_proof(document.get("proof"), subject) for document in documents]
     with answers.destination(output) as stream:
         if output_format == "json":
             answers.write_json(stream, [document["proof"] for document in documents], lines=len(documents) > 1)
             return ANSWERED
-        for position, document in enumerate(documents):
+        for position, (document, proof) in enumerate(zip(documents, proofs, strict=True)):
             if position:
                 stream.write("\n")
-            if "verdict" in document:
-                stream.write(f"{document['verdict']}\n\n")
-            elif "entity" in document:
-                stream.write(f"{document['entity']['id']} {document['entity']['name']}: {document['status']}\n\n")
-            for line in proof_lines(read_proof(document.get("proof"), subject), depth):
-                stream.write(line + "\n")
+            stream.writelines(f"{line}\n\n" for line in _heading(document))
+            stream.writelines(f"{line}\n" for line in proof_lines(proof, depth))
     return ANSWERED
+
+
+def _heading(document: Mapping[str, Any]) -> list[str]:
+    """What the proof is of: the verdict of a determination, or an entity and the status of its resolution."""
+    if isinstance(document.get("verdict"), str):
+        return [document["verdict"]]
+    entity = document.get("entity")
+    if isinstance(entity, dict):
+        return [f"{entity.get('id')} {entity.get('name') or ''}: {document.get('status')}"]
+    return []
 
 
 def _documents(subject: str, store: Path, as_of: date | None, known_as_of: date | None) -> list[Mapping[str, Any]]:
     from topco.cli.determine import read_text
+    from topco.licensing.case_files import parse_json
 
-    if subject == "-" or Path(subject).is_file():
-        text = read_text(Path(subject)).strip()
+    if subject == "-" or _is_file(subject):
+        text = read_text(Path(subject))
         try:
-            data = json.loads(text)
-        except json.JSONDecodeError:
-            data = [_json_line(line, subject) for line in text.splitlines() if line.strip()]
+            data = parse_json(text, subject, float)
+        except BadInput:
+            lines = [line for line in text.split("\n") if line.strip()]
+            if len(lines) < 2:
+                raise
+            data = [parse_json(line, subject, float) for line in lines]
         documents = data if isinstance(data, list) else [data]
         if not documents or not all(isinstance(one, dict) and "proof" in one for one in documents):
             raise BadInput(
@@ -98,8 +108,8 @@ def _documents(subject: str, store: Path, as_of: date | None, known_as_of: date 
     return [found]
 
 
-def _json_line(line: str, where: str) -> Any:
+def _is_file(subject: str) -> bool:
     try:
-        return json.loads(line)
-    except json.JSONDecodeError as error:
-        raise BadInput(f"This is not JSON: {error.msg}.", where=where) from error
+        return Path(subject).is_file()
+    except OSError:  # longer than a path may be
+        return False

@@ -55,8 +55,12 @@ def determiner(
     rules_as_of: date | None,
     reading: str | None,
     open_top: str,
+    documents: bool = True,
 ) -> Determiner:
-    """A determiner; the store is opened only if some party is given by an identifier."""
+    """A determiner; the store is opened only if some party is given by an identifier.
+
+    `documents`: whether parties come with their whole resolution, which an answer with a proof shows.
+    """
     from topco.licensing.determine import Determiner, Options
 
     asked = Options(as_of, known_as_of, rules_as_of, reading, open_top)
@@ -64,5 +68,5 @@ def determiner(
         return Determiner(asked, None, [], today())
     from topco.licensing.store_recipients import StoreRecipients
 
-    recipients = StoreRecipients(store, known_as_of)
+    recipients = StoreRecipients(store, known_as_of, documents=documents)
     return Determiner(asked, recipients, recipients.loads(known_as_of or today()), today())

@@ -53,7 +53,7 @@ def command(
     from topco.licensing.screening import COLUMNS, Screening
 
     where = "standard input" if str(orders) == "-" else str(orders)
-    columns, rows = read_orders(read_text(orders).splitlines(keepends=True), where)
+    columns, rows = read_orders(read_text(orders), where, COLUMNS)
     engine = determiner(
         store,
         (party.entity for row in rows if row.case is not None for party in row.case.parties),
@@ -62,6 +62,7 @@ def command(
         rules_as_of=rules_as_of,
         reading=reading,
         open_top=open_top,
+        documents=False,
     )
     screening = Screening(engine)
     all_columns = [*columns, *COLUMNS]
@@ -92,7 +93,8 @@ def summary(screening: Screening, total: int) -> None:
 
 
 def write_rejects(path: Path, refusals: Sequence[Refusal]) -> None:
-    with path.open("w", encoding="utf-8", newline="") as stream:
+    """The refused rows, in a file that appears only when it is complete."""
+    with answers.destination(path) as stream:
         writer = csv.writer(stream, lineterminator="\n")
         writer.writerow(["row", "column", "value", "reason"])
         writer.writerows([one.row, one.column, one.value, one.reason] for one in refusals)

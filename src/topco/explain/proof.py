@@ -81,14 +81,25 @@ class Proof:
         return self._known[key]
 
     def graft(self, other: Mapping[str, Any]) -> str:
-        """Take over the nodes of a proof in its JSON form, and return the id of its conclusion here."""
+        """Take over the nodes of a proof in its JSON form, and return the id of its conclusion here.
+
+        Raises:
+            ValueError: a statement of it rests on itself.
+        """
         given = {node["id"]: node for node in other["nodes"]}
         taken: dict[str, str] = {}
         stack = [other["nodes"][0]["id"]]
+        entered: set[str] = set()
         while stack:
             node = given[stack[-1]]
+            if node["id"] in taken:
+                stack.pop()
+                continue
             waiting = [premise for premise in node.get("premises", ()) if premise not in taken]
             if waiting:
+                if node["id"] in entered:
+                    raise ValueError(f"the statement {node['text']!r} rests on itself")
+                entered.add(node["id"])
                 stack += waiting
                 continue
             stack.pop()
@@ -116,31 +127,44 @@ def read_proof(data: Any, where: str) -> list[ProofNode]:
     """The nodes of a proof in its JSON form, conclusion first.
 
     Raises:
-        BadInput: not a proof of this version, or a premise that does not exist.
+        BadInput: not a proof of this version, a node that is incomplete or doubled, or a premise that does not exist.
     """
-    if not isinstance(data, Mapping) or data.get("version") != VERSION or not data.get("nodes"):
+    given = data.get("nodes") if isinstance(data, Mapping) and data.get("version") == VERSION else None
+    if not isinstance(given, list) or not given:
         raise BadInput(
             f"There is no proof of version {VERSION} in it.",
             where=where,
             remedy="Give the JSON of `topco resolve` or `topco determine --format json`.",
         )
-    nodes = []
-    for node in data["nodes"]:
-        try:
-            nodes.append(
-                ProofNode(
-                    node["id"],
-                    node["kind"],
-                    node["text"],
-                    node.get("cite"),
-                    node.get("source"),
-                    tuple(node.get("premises", ())),
-                )
-            )
-        except (KeyError, TypeError) as error:
-            raise BadInput(f"A node of the proof is incomplete: {error}.", where=where) from error
+    nodes = [_read_node(node, position, where) for position, node in enumerate(given, 1)]
     known = {node.id for node in nodes}
+    if len(known) < len(nodes):
+        raise BadInput("Two nodes of the proof have the same id.", where=where)
     missing = sorted({premise for node in nodes for premise in node.premises} - known)
     if missing:
         raise BadInput(f"The proof names premises that it does not hold: {', '.join(missing)}.", where=where)
     return nodes
+
+
+def _read_node(node: Any, position: int, where: str) -> ProofNode:
+    if isinstance(node, Mapping):
+        name, kind, text = node.get("id"), node.get("kind"), node.get("text")
+        cite, source, premises = node.get("cite"), node.get("source"), node.get("premises") or []
+        if (
+            isinstance(name, str)
+            and isinstance(kind, str)
+            and kind in KINDS
+            and isinstance(text, str)
+            and isinstance(cite, str | None)
+            and isinstance(source, Mapping | None)
+            and isinstance(premises, list)
+            and all(isinstance(premise, str) for premise in premises)
+        ):
+            return ProofNode(name, kind, text, cite, source, tuple(premises))
+    raise BadInput(
+        f"Node {position} of the proof is no statement.",
+        where=where,
+        remedy="A node has an id, a text, a kind among "
+        + ", ".join(KINDS)
+        + ", and perhaps cite, source and premises.",
+    )

@@ -22,24 +22,25 @@ def proof_lines(nodes: Sequence[ProofNode], depth: int | None = None) -> list[st
     """
     by_id = {node.id: node for node in nodes}
     lines: list[str] = []
-    seen: dict[str, int] = {}
-
-    def write(node: ProofNode, indent: str, branch: str, level: int) -> None:
-        if node.id in seen and node.premises:
-            lines.append(f"{indent}{branch}{_line(node)} (see line {seen[node.id]})")
-            return
+    written: dict[str, int] = {}
+    waiting = [(nodes[0], "", "", 0)]
+    while waiting:
+        node, indent, branch, level = waiting.pop()
+        if node.id in written and node.premises:
+            lines.append(f"{indent}{branch}{_line(node)} (see line {written[node.id]})")
+            continue
         lines.append(indent + branch + _line(node))
-        seen[node.id] = len(lines)
+        written[node.id] = len(lines)
         if depth is not None and level >= depth:
             if node.premises:
-                lines[-1] += f" … {len(node.premises)} premises"
-            return
+                lines[-1] += f" … {len(node.premises)} premise{'s' if len(node.premises) > 1 else ''}"
+            continue
         below = indent + ("" if not branch else "   " if branch.startswith("└") else "│  ")
-        for position, premise in enumerate(node.premises):
-            last = position == len(node.premises) - 1
-            write(by_id[premise], below, "└─ " if last else "├─ ", level + 1)
-
-    write(nodes[0], "", "", 0)
+        branches = ["├─ "] * (len(node.premises) - 1) + ["└─ "]
+        children = [
+            (by_id[premise], below, mark, level + 1) for premise, mark in zip(node.premises, branches, strict=False)
+        ]
+        waiting += reversed(children)
     return lines
 
 

@@ -6,7 +6,7 @@ A case that cannot be used does not keep the others from being answered: it come
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -49,14 +49,14 @@ def read_cases(text: str, where: str) -> list[CaseRead]:
     return [_of_value(whole, where)]
 
 
-def parse_json(text: str, where: str) -> Any:
-    """One JSON value, numbers with a point as decimals.
+def parse_json(text: str, where: str, parse_float: Callable[[str], Any] = Decimal) -> Any:
+    """One JSON value, numbers with a point as decimals unless told otherwise.
 
     Raises:
         BadInput: not JSON (with line and column), a key given twice in one object, or nesting without end.
     """
     try:
-        return json.loads(text, parse_float=Decimal, object_pairs_hook=_without_doubles)
+        return json.loads(text, parse_float=parse_float, object_pairs_hook=_without_doubles)
     except json.JSONDecodeError as error:
         raise BadInput(
             f"This is not JSON: {error.msg} at line {error.lineno}, column {error.colno}.", where=where, remedy=FORMS

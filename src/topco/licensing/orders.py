@@ -9,8 +9,9 @@ quantities are added up for everything that the law measures per order.
 from __future__ import annotations
 
 import csv
+import io
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any, get_args
@@ -19,6 +20,7 @@ from pydantic import BaseModel, ValidationError
 
 from topco.errors import BadInput
 from topco.licensing.case import Case, Conditions, Item, Party, Tallies, Transaction, Veu
+from topco.licensing.case_facts import order_quantity
 
 PLAIN = {
     "date": ("transaction", "date"),
@@ -63,24 +65,27 @@ class OrderRow:
     refusals: tuple[Refusal, ...] = ()
 
 
-def read_orders(lines: Iterable[str], where: str) -> tuple[list[str], list[OrderRow]]:
+def read_orders(text: str, where: str, answer_columns: Sequence[str] = ()) -> tuple[list[str], list[OrderRow]]:
     """The columns and rows of an order file, quantities of one order added up.
 
     Raises:
-        BadInput: the file has no header, lacks a column, or has a `section.key` that the case format does not.
+        BadInput: no CSV, no header, a column that is missing, doubled or also one of `answer_columns`, or a
+            `section.key` that the case format does not have.
     """
-    reader = csv.DictReader(lines, restkey="", strict=True)
+    reader = csv.reader(io.StringIO(text, newline=""), strict=True)
     try:
-        columns = list(reader.fieldnames or [])
-        targets = _targets(columns, where)
-        rows = [_order_row(number, cells, targets) for number, cells in enumerate(reader, 2)]
+        columns = next(reader, [])
+        targets = _targets(columns, where, answer_columns)
+        rows = [_order_row(number, cells, columns, targets) for number, cells in enumerate(reader, 2) if cells]
     except csv.Error as error:
         raise BadInput(f"This is no CSV file: {error}.", where=f"{where}, line {reader.line_num}") from error
     return columns, _add_up(rows)
 
 
-def _targets(columns: list[str], where: str) -> dict[str, tuple[str, str]]:
+def _targets(columns: list[str], where: str, answer_columns: Sequence[str]) -> dict[str, tuple[str, str]]:
     missing = [column for column in REQUIRED if column not in columns]
+    if any(column.startswith("consignee.") for column in columns):
+        missing = [column for column in missing if column != "consignee"]
     if missing:
         raise BadInput(
             f"The order file lacks the column{'s' if len(missing) > 1 else ''} {', '.join(missing)}.",
@@ -89,31 +94,50 @@ def _targets(columns: list[str], where: str) -> dict[str, tuple[str, str]]:
         )
     doubled = sorted({column for column in columns if columns.count(column) > 1})
     if doubled:
-        raise BadInput(f"The order file has the column {', '.join(doubled)} twice.", where=where)
-    targets = {column: PLAIN[column] for column in columns if column in PLAIN}
+        raise BadInput(f"The order file has the column {', '.join(map(repr, doubled))} twice.", where=where)
+    taken = [column for column in columns if column in answer_columns]
+    if taken:
+        raise BadInput(
+            f"The order file already has the column{'s' if len(taken) > 1 else ''} {', '.join(taken)},"
+            " which the answer adds.",
+            where=where,
+            remedy="Rename or remove them.",
+        )
+    targets: dict[str, tuple[str, str]] = {}
     for column in columns:
-        section, dot, key = column.partition(".")
-        if not dot:
+        target = PLAIN.get(column) or _dotted(column, where)
+        if target is None:
             continue
-        if section not in SECTIONS or key not in SECTIONS[section].model_fields:
-            raise BadInput(
-                f"The column {column!r} names no key of the case format.",
-                where=where,
-                remedy=f"Sections are {', '.join(SECTIONS)}; see docs/cases.md for their keys.",
-            )
-        targets[column] = (section, key)
+        twin = next((other for other, same in targets.items() if same == target), None)
+        if twin is not None:
+            raise BadInput(f"The columns {twin!r} and {column!r} say the same thing.", where=where, remedy="Keep one.")
+        targets[column] = target
     return targets
 
 
-def _order_row(number: int, cells: Mapping[str, Any], targets: Mapping[str, tuple[str, str]]) -> OrderRow:
-    if "" in cells or None in cells.values():
-        reason = "the row has more or fewer cells than the header"
-        given = {name: value or "" for name, value in cells.items() if name}
+def _dotted(column: str, where: str) -> tuple[str, str] | None:
+    """The key of the case format that a column `section.key` names; None for a column that is only carried along."""
+    section, dot, key = column.partition(".")
+    if not dot:
+        return None
+    if section not in SECTIONS or key not in SECTIONS[section].model_fields or (section in ROLES and key == "role"):
+        raise BadInput(
+            f"The column {column!r} names no key of the case format.",
+            where=where,
+            remedy=f"Sections are {', '.join(SECTIONS)}; see docs/cases.md for their keys.",
+        )
+    return section, key
+
+
+def _order_row(number: int, cells: list[str], columns: list[str], targets: Mapping[str, tuple[str, str]]) -> OrderRow:
+    given = dict(zip(columns, cells + [""] * len(columns), strict=False))
+    if len(cells) != len(columns):
+        reason = f"the row has {len(cells)} cells, the header {len(columns)}"
         return OrderRow(number, given, None, (Refusal(number, "", "", reason),))
     data: dict[str, Any] = defaultdict(dict)
     column_of: dict[tuple[str, str], str] = {}
     for column, (section, key) in targets.items():
-        text = cells[column].strip()
+        text = given[column].strip()
         if not text:
             continue
         column_of[section, key] = column
@@ -126,9 +150,13 @@ def _order_row(number: int, cells: Mapping[str, Any], targets: Mapping[str, tupl
                 **data,
             }
         )
+        order_quantity(case)
     except ValidationError as error:
-        return OrderRow(number, cells, None, tuple(_refusal(number, p, column_of, cells) for p in error.errors()))
-    return OrderRow(number, cells, case)
+        return OrderRow(number, given, None, tuple(_refusal(number, p, column_of, given) for p in error.errors()))
+    except BadInput as error:
+        column = column_of["transaction", "quantity_tpp"]
+        return OrderRow(number, given, None, (Refusal(number, column, given[column], error.what),))
+    return OrderRow(number, given, case)
 
 
 def _split(section: str, key: str, text: str) -> str | list[str]:
@@ -152,22 +180,23 @@ def _refusal(number: int, problem: Any, column_of: Mapping[tuple[str, str], str]
 
 def _add_up(rows: list[OrderRow]) -> list[OrderRow]:
     """Give every row of an order the order's whole quantity; unknown if that of any row is, refused rows included."""
-    totals: dict[str, Decimal | None] = {}
+    orders: dict[str, list[OrderRow]] = defaultdict(list)
     for row in rows:
-        order = row.case.id if row.case is not None else row.cells.get("order_id", "").strip()
-        if not order:
-            continue
-        quantity = row.case.transaction.quantity_tpp if row.case is not None else None
-        before = totals.get(order, Decimal(0))
-        totals[order] = None if before is None or quantity is None else before + quantity
+        orders[row.case.id or "" if row.case is not None else row.cells.get("order_id", "").strip()].append(row)
+    totals: dict[str, Decimal | None] = {}
+    for order, parts in orders.items():
+        if order and len(parts) > 1:
+            known = [order_quantity(part.case) if part.case is not None else None for part in parts]
+            stated = [quantity for quantity in known if quantity is not None]
+            totals[order] = sum(stated, Decimal(0)) if len(stated) == len(known) else None
     return [
-        row
-        if row.case is None or row.case.id is None
-        else replace(
-            row,
-            case=row.case.model_copy(
-                update={"transaction": row.case.transaction.model_copy(update={"quantity_tpp": totals[row.case.id]})}
-            ),
-        )
+        replace(row, case=_with_quantity(row.case, totals[row.case.id]))
+        if row.case is not None and row.case.id in totals
+        else row
         for row in rows
     ]
+
+
+def _with_quantity(case: Case, quantity: Decimal | None) -> Case:
+    transaction = case.transaction.model_copy(update={"quantity_tpp": quantity, "units": None})
+    return case.model_copy(update={"transaction": transaction})

@@ -13,7 +13,7 @@ from typing import Any
 
 STRICT, AS_RECORDED = "strict", "as-recorded"
 KNOWN_STATUSES = frozenset({"resolved", "own_top"})
-ALTERNATIVE_STATUSES = frozenset({"conflicting", "possible"})
+CONFLICTING, POSSIBLE = "conflicting", "possible"
 OPEN_STATUSES = frozenset({"open_top", "no_evidence"})
 
 
@@ -40,7 +40,11 @@ class Recipient:
         """The alternatives for the headquarters of the ultimate parent, under a policy for open tops."""
         if self.status in OPEN_STATUSES:
             return (self.highest_known_headquarters,) if open_top == AS_RECORDED else (None,)
-        if self.status in KNOWN_STATUSES or self.status in ALTERNATIVE_STATUSES or self.joint:
+        if self.status == POSSIBLE:
+            # A parent that is only possible may be none: then the company below it is the top.
+            own = (*self.headquarters, self.highest_known_headquarters)
+            return tuple(dict.fromkeys((*self.ultimate_parent_headquarters, *own)))
+        if self.status in KNOWN_STATUSES or self.status == CONFLICTING or self.joint:
             return self.ultimate_parent_headquarters or (None,)
         return (None,)
 

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from topco.errors import BadInput, NotModelled
-from topco.licensing.case_facts import FactBuilder
+from topco.licensing.case_facts import CONSIGNEE, END_USER, FactBuilder
 from topco.licensing.combination import UNDETERMINED
 from topco.licensing.determination import determination_id
 from topco.licensing.determine import Determiner, Prepared
@@ -87,8 +87,8 @@ class Screening:
             "review_policy": outcome.review.policy,
             "review_policy_as_recorded": recorded.review.policy if recorded else outcome.review.policy,
             "reason": NOT_IN_STORE if missing else main_sentence(outcome, prepared.engine.slice, prepared.recipients),
-            **self._party_cells("consignee", prepared, 0),
-            **self._party_cells("end_user", prepared, 1),
+            **self._party_cells("consignee", prepared, CONSIGNEE),
+            **self._party_cells("end_user", prepared, END_USER),
             "determination_id": determination_id(order.case, frame),
         }
 
@@ -132,19 +132,17 @@ class Screening:
             tuple((circumstance.iri, circumstance.stated) for circumstance in facts.circumstances),
         )
 
-    def _party_cells(self, party: str, prepared: Prepared, position: int) -> dict[str, Any]:
+    def _party_cells(self, party: str, prepared: Prepared, role: str) -> dict[str, Any]:
         """What is known of the consignee or the end user: status, ultimate parent and its headquarters."""
-        role = ("ultimate_consignee", "end_user")[position]
         stated = next((one for one in prepared.case.parties if one.role == role), None)
         if stated is None:
             return {}
         recipient = prepared.recipients.get(stated.entity or "")
-        if recipient is None:
-            return {f"{party}_status": "stated", f"{party}_ultimate_parent_hq": stated.ultimate_parent_hq_in}
+        known = [code for code in recipient.ultimate_parent_headquarters if code] if recipient else []
         return {
-            f"{party}_status": recipient.status,
-            f"{party}_ultimate_parent": recipient.ultimate_parent_ids,
-            f"{party}_ultimate_parent_hq": [code for code in recipient.ultimate_parent_headquarters if code],
+            f"{party}_status": recipient.status if recipient else "stated",
+            f"{party}_ultimate_parent": recipient.ultimate_parent_ids if recipient else (),
+            f"{party}_ultimate_parent_hq": stated.ultimate_parent_hq_in or known,
         }
 
 
@@ -152,6 +150,6 @@ def _column(where: str, order: OrderRow) -> str:
     """The column in which a fact stands that only the law's lists could refuse, such as an unknown country."""
     path = where.rpartition(": ")[2]
     for position, party in enumerate(order.case.parties if order.case else ()):
-        prefix = "consignee" if party.role == "ultimate_consignee" else "end_user"
+        prefix = "consignee" if party.role == CONSIGNEE else "end_user"
         path = path.replace(f"parties[{position}]", prefix)
     return path

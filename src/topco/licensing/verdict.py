@@ -133,6 +133,8 @@ def _reason(limb: Limb, world: World, outcome: Outcome, recipients: Mapping[str,
     place = world.places[f"{BECAUSE[limb.because]}#{limb.party}"]
     stated = outcome.facts.country(BECAUSE[limb.because], limb.party).origin == "stated"
     recipient = recipients.get(party.entity or "") if not stated else None
+    if recipient and limb.because == "ultimate parent" and recipient.ultimate_parent_ids == (recipient.entity,):
+        return say("because_own_top", party=party.name, place=place)
     names = recipient.ultimate_parent_names if recipient else ()
     parent = f", {listed(list(names), 'or')}," if names else ""
     return say(sentence, party=party.name, place=place, parent=parent)

@@ -24,7 +24,8 @@ class PartyFacts:
     """A party as the loads in force describe it.
 
     `hq_country` is None where no source gives one or several differ (then `hq_alternatives` lists them);
-    `resolution` is the whole document, with its proof.
+    `ultimate_parent_hqs` holds for each ultimate parent all the countries that sources give; `resolution` is the whole
+    document, with its proof.
     """
 
     id: str
@@ -33,6 +34,7 @@ class PartyFacts:
     hq_country: str | None
     hq_alternatives: tuple[str, ...]
     ultimate_parents: tuple[Company, ...]
+    ultimate_parent_hqs: tuple[tuple[str, ...], ...]
     highest_known: Company
     resolution: dict[str, Any]
 
@@ -71,6 +73,7 @@ def bulk_party_facts(
             possible[0] if len(possible) == 1 else None,
             possible if len(possible) > 1 else (),
             tuple(company(one) for one in sorted(found.closure.ultimate_parents(node))),
+            tuple(found.headquarters.possible(one) for one in sorted(found.closure.ultimate_parents(node))),
             company(int(found.closure.highest[node])),
             {},
         )
@@ -87,6 +90,13 @@ def facts_of(document: dict[str, Any]) -> PartyFacts:
         document["hq"]["country"],
         tuple(one["country"] for one in document["hq"]["alternatives"]),
         tuple((one["id"], one["name"], one["hq_country"]) for one in document["ultimate_parents"]),
+        tuple(_countries(one) for one in document["ultimate_parents"]),
         (highest["id"], highest["name"], highest["hq_country"]),
         document,
     )
+
+
+def _countries(parent: dict[str, Any]) -> tuple[str, ...]:
+    """All the headquarters countries that sources give for a parent in a document."""
+    alternatives = tuple(one["country"] for one in parent["hq_alternatives"])
+    return (parent["hq_country"],) if parent["hq_country"] else alternatives
