@@ -194,3 +194,33 @@ def test_other_content_of_the_same_vintage_gets_an_id_of_its_own_and_counts(tmp_
     first, second = store.loads()
     assert second.id == f"{first.id}-{second.digest[:8]}"
     assert store.table("entities").collect()["id"].to_list() == [f"LEI:{lei(3)}"]
+
+
+def test_rows_with_other_numbers_of_cells_are_rejected_and_the_rest_keeps_its_rows(tmp_path: Path) -> None:
+    head, *records = as_csv("lei2", [company(number) for number in range(1, 6)]).splitlines()
+    records[1] += ',"surplus"'
+    records[2] = ",".join(records[2].split(",")[:3])
+    records.insert(3, "")
+    path = tmp_path / "lei2.csv"
+    path.write_text("\n".join([head, *records]) + "\n", encoding="utf-8")
+    [loaded] = load_files(tmp_path / "store", path).loaded
+    rows = open_store(tmp_path / "store").table("entities", ["name", "row"]).collect().select("name", "row").rows()
+    assert rows == [("Company 1", 2), ("Company 4", 6), ("Company 5", 7)]
+    assert loaded.rejects is not None
+    lines = loaded.rejects.read_text(encoding="utf-8").splitlines()[1:]
+    assert [line.split(",")[1:4] for line in lines] == [["3", "(row)", "8"], ["4", "(row)", "3"]]
+
+
+def test_unquoted_cells_may_be_empty(tmp_path: Path) -> None:
+    path = tmp_path / "lei2.csv"
+    path.write_text(as_csv("lei2", [company(1, Registration__LastUpdateDate="")]).replace('"', ""), encoding="utf-8")
+    [loaded] = load_files(tmp_path / "store", path).loaded
+    assert (loaded.load.tables, loaded.load.rejects) == ({"entities": 1}, 0)
+
+
+def test_a_header_of_another_file_is_refused(tmp_path: Path) -> None:
+    head, *records = as_csv("lei2", [company(1), company(2)]).splitlines()
+    path = tmp_path / "lei2.csv"
+    path.write_text("\n".join([head, *(record + ',"x"' for record in records)]) + "\n", encoding="utf-8")
+    with pytest.raises(BadInput, match="number of cells"):
+        load_files(tmp_path / "store", path)

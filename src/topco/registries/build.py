@@ -83,6 +83,11 @@ def build(kind: Kind, files: Sequence[RawFile], folder: Path) -> Built:
         aside = aside.join(dropped.lazy(), on=["file", "row"], how="anti")
     if settled is not None and len(settled.repeats):
         warnings.add(REPEATED, len(settled.repeats), _place(settled.repeats))
+    refused += [
+        [file.raw.refused.lazy().with_columns(pl.lit(file.name).alias("file"))]
+        for file in files
+        if file.raw.refused is not None
+    ]
     lines = _write_rejects(folder / REJECTS, refused, settled)
     tables = {}
     for name, table in kind.tables(rows, aside).items():

@@ -45,12 +45,14 @@ class Check:
 class Raw:
     """A file's records as rows of text over staged files, with the column `row`.
 
-    `aside` are further rows of the same records, for example one for every other name.
+    `aside` are further rows of the same records, for example one for every other name. `refused` are rows that could
+    not be read: `row`, `column`, `value`, `reason`.
     """
 
     rows: pl.LazyFrame
     aside: pl.LazyFrame | None
     records: int
+    refused: pl.DataFrame | None = None
 
 
 @dataclass(frozen=True)

@@ -20,6 +20,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from pathlib import Path
 
+from topco.errors import BadInput
 from topco.registries import vintage as vintages
 from topco.registries.build import RawFile, Warnings, build, counts_of
 from topco.registries.content import Content, find, read
@@ -76,7 +77,7 @@ def load(store: Store, registry: Registry, paths: list[Path], vintage: date | No
     """
     found, skipped = find(paths)
     outcome = Outcome(skipped=skipped)
-    with store.writing(), _staging(store.path) as staging:
+    with _writable(store.path), store.writing(), _staging(store.path) as staging:
         sources = list(_sources(registry, found, staging, outcome, progress))
         ready: list[tuple[Loaded, Path]] = []
         for kind in dict.fromkeys(source.detected.kind.name for source in sources):
@@ -219,6 +220,18 @@ def _flush(folder: Path) -> None:
         with path.open("rb") as stream:
             os.fsync(stream.fileno())
     sync_folder(folder)
+
+
+@contextmanager
+def _writable(store: Path) -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        raise BadInput(
+            f"The store cannot be written: {error.strerror or error}.",
+            where=str(store),
+            remedy="Check the permissions and the space left on the disk.",
+        ) from error
 
 
 @contextmanager

@@ -13,11 +13,15 @@ from pathlib import Path
 import polars as pl
 
 from topco.errors import BadInput
+from topco.registries import ragged
 from topco.registries.content import Content
 from topco.registries.gleif.layout import Group, Layout
 from topco.registries.interface import Progress, Raw
 
 FIRST_RECORD = 2
+_LAST = "last cell"
+_FILLED = "not a blank line"
+_SURPLUS = "found more fields"
 _TAIL = 1 << 20
 
 
@@ -45,27 +49,46 @@ def extract(content: Content, layout: Layout, folder: Path, progress: Progress) 
     """
     names = header(content.head)
     _refuse_cut_off(content, len(names))
+    path = folder / "cells.parquet"
+    refused = None
+    records = _stage(content, content.path, layout, names, path, progress)
+    suspicious = records is None or pl.scan_parquet(path).select(pl.col(_LAST).is_null().any()).collect().item()
+    if suspicious and (rows := ragged.find(content.path, content.name, len(names))):
+        refused = ragged.as_refused(rows, len(names))
+        cut = folder / "cut.csv"
+        ragged.cut_out(content.path, content.name, rows, cut)
+        records = _stage(content, cut, layout, names, path, progress)
+        cut.unlink()
+    cells = pl.scan_parquet(path).filter(pl.col(_FILLED))
+    return Raw(_rows(cells, layout, names), _aside(cells, layout, names), records or 0, refused)
+
+
+def _stage(
+    content: Content, source: Path, layout: Layout, names: list[str], target: Path, progress: Progress
+) -> int | None:
+    """Write the cells that matter, and the last one of each row as `_LAST`; None if a row has a surplus cell."""
     seen = _Counter(f"columns of {content.name}", max(content.lines - 1, 0), progress)
-    scan = pl.scan_csv(content.path, infer_schema=False, row_index_name="row", row_index_offset=FIRST_RECORD)
+    scan = pl.scan_csv(source, infer_schema=False, row_index_name="row", row_index_offset=FIRST_RECORD)
     groups = [group for group in (layout.each, layout.aside, layout.joined and layout.joined[1]) if group]
     members = dict.fromkeys(column for group in groups for column in _member_columns(group, names))
     staged = scan.select(
         *(_field(field.csv_columns, set(names)).alias(field.name) for field in layout.fields),
         *(cell(column) for column in members),
         pl.col("row").cast(pl.Int64).map_batches(seen, return_dtype=pl.Int64(), is_elementwise=True),
-    )
-    path = folder / "cells.parquet"
+        pl.col(names[-1]).alias(_LAST),
+    ).with_columns(pl.any_horizontal(pl.exclude("row", _LAST).is_not_null()).alias(_FILLED))
     try:
-        staged.sink_parquet(path, compression="zstd", compression_level=1)
+        staged.sink_parquet(target, compression="zstd", compression_level=1)
     except pl.exceptions.ComputeError as error:
+        if _SURPLUS in str(error):
+            return None
         first = str(error).strip().splitlines()[0]
         raise BadInput(
             f"The CSV is malformed: {first}.",
             where=content.name,
             remedy="Look for an unclosed quotation mark or a cut-off end, or download it again.",
         ) from error
-    cells = pl.scan_parquet(path)
-    return Raw(_rows(cells, layout, names), _aside(cells, layout, names), seen.done)
+    return seen.done
 
 
 def _field(columns: tuple[str, ...], present: set[str]) -> pl.Expr:
