@@ -1,0 +1,70 @@
+"""Cases of our own for the licensing tests: a plain one, changed where a scenario differs."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from topco.licensing.case import Case, parse_case
+from topco.licensing.determine import Determiner, Options
+from topco.licensing.recipients import Recipient
+
+TODAY = date(2026, 11, 24)
+BEFORE, AFTER = "2025-08-01", "2026-02-01"
+
+
+def party(located: str | None, hq: Any, parent: Any, role: str = "ultimate_consignee", **more: Any) -> dict[str, Any]:
+    """A party by its three country facts; None is unknown."""
+    name = more.pop("name", f"the {role} company")
+    facts = {"located_in": located, "hq_in": hq, "ultimate_parent_hq_in": parent}
+    return {"role": role, "name": name, **facts, **more}
+
+
+def case(destination: str | None, *parties: dict[str, Any], day: str | None = BEFORE, **sections: Any) -> Case:
+    """A case: an export of a datacentre chip for which every paper is there, unless `sections` say otherwise."""
+    data: dict[str, Any] = {
+        "id": "scenario",
+        "transaction": {
+            "date": day,
+            "activity": "export",
+            "destination": destination,
+            "quantity_tpp": 1_000_000,
+            "end_use": ["data_centre"],
+        },
+        "item": {"eccn": "3A090.a", "designer": "authorised"},
+        "parties": list(parties),
+        "conditions": {"aia_certification": True, "part_744_746_bar": False},
+        "tallies": {},
+    }
+    for section, values in sections.items():
+        data[section] = {**data[section], **values} if isinstance(values, dict) else values
+    return parse_case(data, "scenario")
+
+
+def determine(asked: Case, store: dict[str, Recipient] | None = None, open_top: str = "strict") -> dict[str, Any]:
+    """The answer to one case; `store` holds the parties that a register knows."""
+    determiner = Determiner(
+        Options(open_top=open_top),
+        None if store is None else lambda ids, _: {one: store[one] for one in ids if one in store},
+        [],
+        TODAY,
+    )
+    return determiner.determine([asked])[0]
+
+
+def policy(destination: str | None, *parties: dict[str, Any], day: str = BEFORE, **sections: Any) -> str:
+    """The review policy of a case."""
+    answer: str = determine(case(destination, *parties, day=day, **sections))["review_policy"]
+    return answer
+
+
+def aia(answer: dict[str, Any]) -> str:
+    """The status of the exception."""
+    (exception,) = [one for one in answer["exceptions"] if one["code"] == "AIA"]
+    status: str = exception["status"]
+    return status
+
+
+def conditions(answer: dict[str, Any], state: str) -> set[str]:
+    """The conditions of the exception that are in a state."""
+    return {one["id"] for one in answer["exceptions"][0]["conditions"] if one["state"] == state}
