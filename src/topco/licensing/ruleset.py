@@ -168,7 +168,7 @@ def read_ruleset(law: Law, ruleset: NamedNode, day: date) -> Ruleset:
     members = {quad.subject for quad in law.store.quads_for_pattern(None, node("inRuleSet"), ruleset, None)}
     folder = f"rules/{local_name(ruleset.value)}/"
     rules = [
-        _read_rule(law, subject, kind, folder)
+        read_rule(law, subject, kind, folder)
         for kind in RULE_CLASSES
         for subject in law.subjects(kind)
         if subject in members and law.in_force(subject, day)
@@ -213,7 +213,7 @@ def read_ruleset(law: Law, ruleset: NamedNode, day: date) -> Ruleset:
     )
 
 
-def _read_rule(law: Law, subject: NamedNode, kind: str, folder: str) -> Rule:
+def read_rule(law: Law, subject: NamedNode, kind: str, folder: str) -> Rule:
     concept = next(
         (
             value
