@@ -78,7 +78,7 @@ class FactBuilder:
             end_use=case.transaction.end_use,
             parties=tuple(parties),
             countries=tuple(countries),
-            amounts=tuple(self._amount(case, measure) for measure in self.ruleset.measures),
+            amounts=tuple(self._amount(case, measure, where) for measure in self.ruleset.measures),
             circumstances=tuple(
                 Circumstance(
                     condition.iri,
@@ -249,8 +249,8 @@ class FactBuilder:
         signatures = self.slice.signatures(self.ruleset.groups_read[name])
         return tuple((Place(signature.iri, signature.label),) for signature in signatures)
 
-    def _amount(self, case: Case, measure: Measure) -> Amount:
-        addends = tuple((path, _number(case, path)) for path in measure.addends)
+    def _amount(self, case: Case, measure: Measure, where: str) -> Amount:
+        addends = tuple((path, _number(case, path, where)) for path in measure.addends)
         parameter = self.slice.parameters.get(measure.parameter)
         known = [value for _, value in addends if value is not None]
         over: bool | None = None
@@ -262,17 +262,17 @@ class FactBuilder:
         return Amount(measure.iri, addends, over, measure.try_both and read)
 
 
-def _number(case: Case, path: str) -> Decimal | None:
+def _number(case: Case, path: str, where: str) -> Decimal | None:
     """The number at a path of the case; the order's quantity may be given as units of a chip."""
     if path == "transaction.quantity_tpp":
-        return order_quantity(case)
+        return order_quantity(case, where)
     value: Any = case
     for step in path.split("."):
         value = getattr(value, step)
     return value if isinstance(value, Decimal) else None
 
 
-def order_quantity(case: Case) -> Decimal | None:
+def order_quantity(case: Case, where: str | None = None) -> Decimal | None:
     """The aggregate processing performance of the order: as stated, or units times that of one; None if unknown.
 
     Raises:
@@ -283,6 +283,7 @@ def order_quantity(case: Case) -> Decimal | None:
     if stated is not None and computed is not None and stated != computed:
         raise BadInput(
             f"transaction.quantity_tpp is {stated:,}, and transaction.units times item.tpp is {computed:,}.",
+            where=where,
             remedy="State one of the two, or make them agree.",
         )
     return stated if stated is not None else computed
