@@ -2,13 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import ParamSpec, TypeVar, cast
+
 import numba
 
 from topco.ownership import graph
 from topco.ownership.layers import Kernels
 
-_compile = numba.njit(cache=True, nogil=True)
+P = ParamSpec("P")
+R = TypeVar("R")
+
+
+def compiled(function: Callable[P, R]) -> Callable[P, R]:
+    """A function over arrays as machine code; it lets other threads run."""
+    return cast("Callable[P, R]", numba.njit(cache=True, nogil=True)(function))
+
 
 COMPILED = Kernels(
-    _compile(graph.adjacency), _compile(graph.components), _compile(graph.sinks), _compile(graph.gathered)
+    compiled(graph.adjacency), compiled(graph.components), compiled(graph.sinks), compiled(graph.gathered)
 )
