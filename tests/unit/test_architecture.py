@@ -18,7 +18,7 @@ MODULES = {
 # What may import what, from the inside out. A package may import itself, what stands before it, and nothing after it.
 LAYERS = (
     {"topco", "topco.errors", "topco.namespaces", "topco.knowledge", "topco.truth"},
-    {"topco.explain", "topco.compile"},
+    {"topco.explain", "topco.compile", "topco.ownership.shares"},
     {"topco.store"},
     {"topco.registries", "topco.ownership", "topco.query", "topco.validation"},
     {"topco.licensing"},
@@ -34,6 +34,7 @@ PURE = (
     "topco.ownership.closure",
     "topco.ownership.layers",
     "topco.ownership.graph",
+    "topco.ownership.shares",
     "topco.ownership.status",
     "topco.licensing.combination",
     "topco.licensing.facts",

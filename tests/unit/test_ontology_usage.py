@@ -1,8 +1,9 @@
 """No term without a use, and no use of a term that the ontology does not declare.
 
-A term is in use if a query, a rule, a shape, the law data or the program names it, by its IRI or by its code. What
-such a term needs to be understood is in use with it: the classes and properties above it, its domain and range, the
-class and the scheme of a code, what a chain concludes, and what foreign terms are lifted into.
+A term is in use if a query, a rule, a shape, the law data or the program names it, by its IRI or by its code, or if it
+belongs to a list that importers read whole: the kinds of agent and the types of interest. What such a term needs to be
+understood is in use with it: the classes and properties above it, its domain and range, the class and the scheme of a
+code, what a chain concludes, and what foreign terms are lifted into.
 """
 
 from __future__ import annotations
@@ -23,6 +24,7 @@ from topco import knowledge
 from topco.compile.owl_profile import parse
 from topco.licensing.vocabulary import PREFIXES
 from topco.namespaces import NAMESPACE
+from topco.registries.reference import known_agent_kinds, known_interests
 from topco.store.quads import evidence_quads
 from topco.store.schema import schema_of
 
@@ -98,6 +100,10 @@ def lifted_into(ontology: Graph) -> set[URIRef]:
     return {o for _, p, o in foreign if p in (RDFS.subClassOf, RDFS.subPropertyOf) and isinstance(o, URIRef)}
 
 
+def read_whole() -> set[str]:
+    return {*known_agent_kinds().values(), *known_interests().values()}
+
+
 def test_every_term_has_a_use(ontology: Graph, declared: dict[str, URIRef]) -> None:
     words = words_of_the_program()
     named = {name for path in knowledge_files() for name in names_in(path)}
@@ -105,6 +111,7 @@ def test_every_term_has_a_use(ontology: Graph, declared: dict[str, URIRef]) -> N
     used = {term for name, term in declared.items() if name in named | words} | lifted_into(ontology)
     used |= {t for t in declared.values() if any(str(n).lower() in codes for n in ontology.objects(t, SKOS.notation))}
     used |= {o for _, p, o in ontology if p == OWL.hasValue and isinstance(o, URIRef)}
+    used |= {declared[name] for name in read_whole()}
     waiting = set(used)
     while waiting:
         waiting = {n for term in waiting for n in needed_by(term, ontology)} - used
@@ -141,6 +148,17 @@ ROWS: dict[str, dict[str, Any]] = {
         "stale": True,
     },
     "absences": {"level": "UltimateLevel", "reason": "NO_LEI"},
+    "holdings": {
+        "interest": "votingRights",
+        "standing": "Ended",
+        "valid_from": DAY,
+        "valid_to": DAY,
+        "share_exact": 1,
+        "share_min": 1,
+        "share_max": 1,
+        "share_min_exclusive": True,
+        "share_max_exclusive": False,
+    },
 }
 
 

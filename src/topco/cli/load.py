@@ -16,14 +16,19 @@ if TYPE_CHECKING:
     from topco.registries.interface import Registry
     from topco.registries.loading import Loaded, Outcome
 
-COLUMNS = ("load", "state", "vintage", "entities", "names", "relationships", "absences", "warnings", "rejects")
-PLANNED = ("bods", "psc", "ftm", "opencorporates", "csl", "table", "rdf")
+COLUMNS = (
+    *("load", "state", "vintage", "entities", "names", "relationships", "absences", "holdings"),
+    *("warnings", "rejects"),
+)
+PLANNED = ("bods", "psc", "ftm", "opencorporates", "csl", "rdf")
+_LOADS = "This version loads gleif and table: topco load gleif FILES."
 
 
 @click.command("load")
 @click.argument("registry", metavar="REGISTRY")
 @click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path), metavar="PATH...")
 @click.option("--vintage", type=DATE, default=None, help="The day whose state the files describe. [default: they say]")
+@click.option("--publisher", default=None, help="Whose tables they are (table only). [default: the names of the files]")
 @click.option("--defer-graph", is_flag=True, help="Leave the graph to the first command that needs it.")
 @format_option("table", "json", "csv")
 @output_option
@@ -32,12 +37,16 @@ def command(
     registry: str,
     paths: tuple[Path, ...],
     vintage: date | None,
+    publisher: str | None,
     defer_graph: bool,
     output_format: str,
     output: Path | None,
     store: Path,
 ) -> int:
-    """Import files, zips or folders of a registry: gleif (Level 1, Level 2 and reporting exceptions; CSV, XML, JSON).
+    """Import files, zips or folders of a registry.
+
+    REGISTRY is gleif (Level 1, Level 2 and reporting exceptions; CSV, XML, JSON) or table (entities and holdings in
+    named columns; CSV, shares in percent).
 
     Loading a file twice changes nothing; a newer file supersedes an older one of its kind. Exit code 1: warnings,
     2: rows rejected or files refused.
@@ -46,7 +55,7 @@ def command(
     from topco.registries.loading import load
     from topco.store.store import Store
 
-    source = _registry(registry)
+    source = _registry(registry, publisher)
     with ProgressLine() as progress:
         opened = Store.open(store, create=True)
         outcome = load(opened, source, list(paths), vintage, progress)
@@ -70,13 +79,21 @@ def command(
     return FINDINGS if any(loaded.load.warnings for loaded in outcome.loaded) else ANSWERED
 
 
-def _registry(name: str) -> Registry:
+def _registry(name: str, publisher: str | None) -> Registry:
     if name in PLANNED:
-        raise NotModelled(
-            f"Loading {name} is not modelled yet.", remedy="This version loads gleif: topco load gleif FILES."
+        raise NotModelled(f"Loading {name} is not modelled yet.", remedy=_LOADS)
+    if name not in ("gleif", "table"):
+        raise BadInput(f"There is no registry {name!r}.", remedy=_LOADS)
+    if name == "table":
+        from topco.registries.table import Tables
+
+        if publisher is not None and not publisher.strip():
+            raise BadInput("The publisher has no name.", remedy="Leave --publisher out, or give a name.")
+        return Tables(publisher and publisher.strip())
+    if publisher is not None:
+        raise BadInput(
+            f"The publisher of {name} is known.", remedy="--publisher is for tables: topco load table FILES."
         )
-    if name != "gleif":
-        raise BadInput(f"There is no registry {name!r}.", remedy="This version loads gleif: topco load gleif FILES.")
     from topco.registries.gleif import Gleif
 
     return Gleif()
@@ -146,8 +163,10 @@ def _load_document(loaded: Loaded) -> dict[str, Any]:
 
 
 def _parents_without_record(store: Any, outcome: Outcome) -> None:
-    """Tell how many named parents the loaded entities do not describe; no warning, as the other file may come later."""
-    from topco.store.coverage import parents_without_record
+    """Tell how many named parties the loaded entities do not describe; no warning, as the other file may come later."""
+    from topco.store.coverage import parents_without_record, parties_without_record
 
     if outcome.loaded and (count := parents_without_record(store)):
         note(f"{count:,} parents or head offices that relationships name have no record in the store.")
+    if outcome.loaded and (count := parties_without_record(store)):
+        note(f"{count:,} owners or companies that holdings name have no record in the store.")

@@ -10,6 +10,7 @@ import click
 from topco.cli.options import format_option, known_as_of_option, output_option, store_option
 from topco.cli.output import destination, note, write_csv, write_json, write_table
 
+TABLES = ("entities", "names", "relationships", "absences", "holdings")
 COLUMNS = (
     "load",
     "publisher",
@@ -17,10 +18,7 @@ COLUMNS = (
     "vintage",
     "age_days",
     "loaded_at",
-    "entities",
-    "names",
-    "relationships",
-    "absences",
+    *TABLES,
     "warnings",
     "rejects",
     "licence",
@@ -49,7 +47,7 @@ def command(known_as_of: date | None, output_format: str, output: Path | None, s
             "vintage": load.vintage.isoformat(),
             "age_days": (today - load.vintage).days,
             "loaded_at": load.loaded_at.isoformat(timespec="seconds"),
-            **{table: load.tables.get(table, 0) for table in ("entities", "names", "relationships", "absences")},
+            **{table: load.tables.get(table, 0) for table in TABLES},
             "warnings": sum(load.warnings.values()),
             "rejects": load.rejects,
             "licence": load.licence,

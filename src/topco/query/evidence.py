@@ -12,7 +12,9 @@ import pyoxigraph as ox
 
 from topco import knowledge
 from topco.namespaces import NAMESPACE, PREFIXES
+from topco.ownership.shares import units
 from topco.query.compact import compact_iri, plain
+from topco.store.quads import DECIMAL
 from topco.store.schema import schema_of
 
 if TYPE_CHECKING:
@@ -25,7 +27,7 @@ def columns_of(database: ox.Store, graph: ox.NamedNode, table: str) -> pl.DataFr
     Args:
         database: the Oxigraph store.
         graph: the graph of a load.
-        table: `entities`, `names`, `relationships` or `absences`.
+        table: the name of one of the tables of `topco.store.schema`.
     """
     import polars as pl
 
@@ -45,4 +47,6 @@ def _cell(term: Any, column: Any) -> Any:
         return compact_iri(term.value) if term.value.startswith(NAMESPACE) else term.value
     if column == pl.Date:
         return date.fromisoformat(term.value)
+    if isinstance(term, ox.Literal) and term.datatype == DECIMAL:
+        return units(term.value)
     return term.value if column == pl.String else plain(term)

@@ -186,7 +186,12 @@ def _place(rows: pl.DataFrame) -> str:
 
 def counts_of(folder: Path, tables: dict[str, int]) -> dict[str, dict[str, int]]:
     """The counts a person wants to see of a load's tables: by kind and standing, or by reason."""
-    columns = {"entities": ("kind", "standing"), "relationships": ("kind", "standing"), "absences": ("reason",)}
+    columns = {
+        "entities": ("kind", "standing"),
+        "relationships": ("kind", "standing"),
+        "absences": ("reason",),
+        "holdings": ("interest",),
+    }
     counts = {}
     for table in tables:
         for column in columns.get(table, ()):

@@ -53,6 +53,7 @@ class Raw:
     aside: pl.LazyFrame | None
     records: int
     refused: pl.DataFrame | None = None
+    remarks: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -93,11 +94,17 @@ class Kind(Protocol):
 
 @dataclass(frozen=True)
 class Detected:
-    """What a file's content says about it."""
+    """What a file's content says about it.
+
+    `source` is the publisher of a file that does not come from the registry's own, as tables do not; loads of one
+    source and kind supersede each other, and their ids begin with `series`.
+    """
 
     kind: Kind
     format: str
     vintage: date | None
+    source: str | None = None
+    series: str | None = None
 
 
 class Registry(Protocol):

@@ -60,6 +60,11 @@ class _Source:
     detected: Detected
     folder: Path
 
+    @property
+    def kind(self) -> tuple[str | None, str]:
+        """What the files of one load share."""
+        return self.detected.source, self.detected.kind.name
+
 
 def load(store: Store, registry: Registry, paths: list[Path], vintage: date | None, progress: Progress) -> Outcome:
     """Load files, zips and folders, in any order, into a store.
@@ -80,8 +85,8 @@ def load(store: Store, registry: Registry, paths: list[Path], vintage: date | No
     with _writable(store.path), store.writing(), _staging(store.path) as staging:
         sources = list(_sources(registry, found, staging, outcome, progress))
         ready: list[tuple[Loaded, Path]] = []
-        for kind in dict.fromkeys(source.detected.kind.name for source in sources):
-            of_kind = [source for source in sources if source.detected.kind.name == kind]
+        for kind in dict.fromkeys(source.kind for source in sources):
+            of_kind = [source for source in sources if source.kind == kind]
             for day, how, members in _by_vintage(of_kind, vintage):
                 finished = _prepare(store, registry, members, day, how, staging, outcome, progress)
                 if finished:
@@ -142,8 +147,9 @@ def _prepare(
     progress: Progress,
 ) -> tuple[Loaded, Path] | None:
     """Write the tables of one load into the staging folder; None if they are in the store already."""
-    kind = sources[0].detected.kind
-    digest = _digest(registry.name, kind.name, [source.content.sha256 for source in sources])
+    detected = sources[0].detected
+    kind = detected.kind
+    digest = _digest(detected.source or registry.name, kind.name, [source.content.sha256 for source in sources])
     for existing in store.manifest.loads:
         if existing.digest == digest and (how != vintages.GIVEN or existing.vintage == day):
             outcome.unchanged.append(existing)
@@ -157,19 +163,22 @@ def _prepare(
         latest = [update for part in raw.values() if (update := registry.last_update(kind, part.rows))]
         day = max(latest, default=max(source.content.modified for source in sources))
         how = vintages.RECORDS if latest else vintages.MODIFIED
-    folder = staging / f"load-{kind.name}-{day}"
+    folder = staging / f"load-{detected.series or registry.name}-{kind.name}-{day}"
     folder.mkdir()
     progress(f"tables of {kind.name}", 0, None, "")
     built = build(kind, [RawFile(name, part) for name, part in raw.items()], folder)
     warnings: Warnings = built.warnings
     if how == vintages.MODIFIED:
         warnings.add(GUESSED_VINTAGE, 1, f"{sources[0].content.name}: {day}")
+    for name, part in raw.items():
+        for remark in part.remarks:
+            warnings.add(remark, 1, name)
     loaded_at = datetime.now(UTC)
     load = Load(
-        id=_load_id(store, registry.name, kind.name, day, digest),
+        id=_load_id(store, detected.series or registry.name, kind.name, day, digest),
         folder=hashlib.sha256(f"{digest} {day}".encode()).hexdigest()[:16],
         digest=digest,
-        publisher=registry.publisher,
+        publisher=detected.source or registry.publisher,
         file_kind=kind.name,
         vintage=day,
         vintage_source=how,
@@ -188,12 +197,12 @@ def _prepare(
     return Loaded(load, warnings.examples, rejects), folder
 
 
-def _digest(registry: str, kind: str, hashes: list[str]) -> str:
-    return hashlib.sha256(" ".join([str(COLUMNS_VERSION), registry, kind, *sorted(hashes)]).encode()).hexdigest()
+def _digest(source: str, kind: str, hashes: list[str]) -> str:
+    return hashlib.sha256(" ".join([str(COLUMNS_VERSION), source, kind, *sorted(hashes)]).encode()).hexdigest()
 
 
-def _load_id(store: Store, registry: str, kind: str, day: date, digest: str) -> str:
-    plain = f"{registry}-{kind}-{day}"
+def _load_id(store: Store, series: str, kind: str, day: date, digest: str) -> str:
+    plain = f"{series}-{kind}-{day}"
     return f"{plain}-{digest[:8]}" if any(load.id == plain for load in store.manifest.loads) else plain
 
 

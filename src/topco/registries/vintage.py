@@ -30,3 +30,18 @@ def in_name(name: str) -> date | None:
         except ValueError:
             continue
     return None
+
+
+def without_date(name: str) -> str:
+    """A name without the date that `in_name` finds in it.
+
+    >>> without_date("acme-2025-03-02"), without_date("acme-99999999"), without_date("20250302_acme")
+    ('acme-', 'acme-99999999', '_acme')
+    """
+    for match in _IN_NAME.finditer(name):
+        try:
+            date(int(match[1]), int(match[3]), int(match[4]))
+        except ValueError:
+            continue
+        return name[: match.start()] + name[match.end() :]
+    return name

@@ -18,6 +18,7 @@ from urllib.parse import quote
 from pyoxigraph import Literal, NamedNode, Quad
 
 from topco.namespaces import COUNTRY_BASE, LOAD_BASE, NAMESPACE, RECORD_BASE, iri_of_id
+from topco.ownership.shares import percent
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -34,6 +35,7 @@ _XSD = "http://www.w3.org/2001/XMLSchema#"
 TYPE = NamedNode("http://www.w3.org/1999/02/22-rdf-syntax-ns#type")
 DATE = NamedNode(_XSD + "date")
 DATE_TIME = NamedNode(_XSD + "dateTime")
+DECIMAL = NamedNode(_XSD + "decimal")
 INTEGER = NamedNode(_XSD + "integer")
 TRUE, FALSE = Literal(True), Literal(False)
 STATEMENT_CLASSES = {
@@ -116,6 +118,15 @@ def language_tag(language: str | None) -> str | None:
 
 def date_literal(day: date) -> Literal:
     return Literal(day.isoformat(), datatype=DATE)
+
+
+def share_literal(units: int | None) -> Literal | None:
+    """A share in percent, exact.
+
+    >>> str(share_literal(625_000_000))
+    '"62.5"^^<http://www.w3.org/2001/XMLSchema#decimal>'
+    """
+    return None if units is None else Literal(percent(units), datatype=DECIMAL)
 
 
 class GraphWriter:
@@ -253,7 +264,37 @@ def _absences(rows: Iterable[Row], writer: GraphWriter) -> Iterator[Quad]:
         )
 
 
-_TABLES = {"entities": _entities, "names": _names, "relationships": _relationships, "absences": _absences}
+def _holdings(rows: Iterable[Row], writer: GraphWriter) -> Iterator[Quad]:
+    for row in rows:
+        yield from writer.of(
+            NamedNode(record_iri(row["record"])),
+            {
+                "a": term_node("OwnershipStatement"),
+                "subjectEntity": _entity(row["owned"]),
+                "interestedParty": _entity(row["owner"]),
+                "interestType": term_node(row["interest"]),
+                "shareExact": share_literal(row["share_exact"]),
+                "shareMinimum": share_literal(row["share_min"]),
+                "shareMinimumExclusive": row["share_min_exclusive"],
+                "shareMaximum": share_literal(row["share_max"]),
+                "shareMaximumExclusive": row["share_max_exclusive"],
+                "standing": _optional(term_node, row["standing"]),
+                "stale": row["stale"],
+                "validFrom": row["valid_from"],
+                "validTo": row["valid_to"],
+                "lastUpdated": row["last_update"],
+                **_source(row),
+            },
+        )
+
+
+_TABLES = {
+    "entities": _entities,
+    "names": _names,
+    "relationships": _relationships,
+    "absences": _absences,
+    "holdings": _holdings,
+}
 
 
 def evidence_quads(load_id: str, table: str, frame: pl.DataFrame) -> Iterator[Quad]:
@@ -261,7 +302,7 @@ def evidence_quads(load_id: str, table: str, frame: pl.DataFrame) -> Iterator[Qu
 
     Args:
         load_id: `gleif-rr-2025-03-02`.
-        table: `entities`, `names`, `relationships` or `absences`.
+        table: the name of one of the tables of `topco.store.schema`.
         frame: the table, with the columns of `topco.store.schema`.
     """
     return _TABLES[table](frame.iter_rows(named=True), GraphWriter(load_node(load_id)))

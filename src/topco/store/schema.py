@@ -1,4 +1,4 @@
-"""The four evidence tables: names, types and order of their columns, as `docs/evidence.md` gives them.
+"""The five evidence tables: names, types and order of their columns, as `docs/evidence.md` gives them.
 
 Every importer writes these tables and nothing else; missing is null, periods are half-open `[valid_from, valid_to)`.
 """
@@ -76,11 +76,34 @@ ABSENCES = pl.Schema(
     }
 )
 
+# Shares are integers in units of `topco.ownership.shares`; a flag stands beside its bound and is null without one.
+HOLDINGS = pl.Schema(
+    {
+        "owner": pl.String(),
+        "owned": pl.String(),
+        "interest": pl.String(),
+        "share_exact": pl.Int64(),
+        "share_min": pl.Int64(),
+        "share_min_exclusive": pl.Boolean(),
+        "share_max": pl.Int64(),
+        "share_max_exclusive": pl.Boolean(),
+        "standing": pl.String(),
+        "stale": pl.Boolean(),
+        "valid_from": pl.Date(),
+        "valid_to": pl.Date(),
+        "last_update": pl.Date(),
+        "record": pl.String(),
+        "file": pl.String(),
+        "row": pl.Int64(),
+    }
+)
+
 TABLES: dict[str, pl.Schema] = {
     "entities": ENTITIES,
     "names": NAMES,
     "relationships": RELATIONSHIPS,
     "absences": ABSENCES,
+    "holdings": HOLDINGS,
 }
 
 

@@ -156,7 +156,7 @@ class Store:
         """One evidence table over the current loads, lazily, with the column `load` (the load's id) at the end.
 
         Args:
-            name: `entities`, `names`, `relationships` or `absences`.
+            name: the name of one of the tables of `topco.store.schema`.
             columns: only these; `load` may be among them and is added if it is not.
             known_as_of: see `current_loads`.
             loads: read exactly these loads instead of the current ones.

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import polars as pl
 
-from topco.registries import missing
-from topco.registries.gleif import codes, records
+from topco.registries import missing, records
+from topco.registries.gleif import codes
 from topco.registries.gleif.layout import EXCEPTIONS
 from topco.registries.interface import Check, Settled
 from topco.registries.reference import known_absence_reasons

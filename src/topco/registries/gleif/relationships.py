@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import polars as pl
 
-from topco.registries import dates, missing
-from topco.registries.gleif import codes, records
+from topco.registries import dates, missing, records
+from topco.registries.gleif import codes
 from topco.registries.gleif.layout import LEVEL_2
 from topco.registries.interface import Check, Settled
 from topco.store.schema import RELATIONSHIPS
