@@ -53,9 +53,9 @@ class Setting:
 
 
 SETTINGS = [
-    Setting(roles, allocation, papers, small)
-    for roles, allocation, papers, small in product(
-        [("ultimate_consignee", "end_user"), ("purchaser",)], [None, False, True], [False, True], [False, True]
+    Setting(roles, allocation, papers=small, small=small)
+    for roles, allocation, small in product(
+        [("ultimate_consignee", "end_user"), ("purchaser",)], [None, False, True], [False, True]
     )
 ]
 
@@ -194,7 +194,7 @@ def open_fact(opened: tuple[OpenFact, ...], position: int) -> OpenFact:
 
 def test_every_rule_fires_for_some_key() -> None:
     fired: set[str] = set()
-    for day, setting in product((DAYS[0], DAYS[1]), SETTINGS[:12]):
+    for day, setting in product((DAYS[0], DAYS[1]), SETTINGS[:6]):
         engine, facts = engine_on(day), facts_of(day, setting, frozenset(NAMES))
         for findings in engine.run(facts, worlds(facts, open_facts(facts))):
             fired |= {finding.rule.name for finding in findings}

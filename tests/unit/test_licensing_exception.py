@@ -135,3 +135,9 @@ def test_one_outside_customer_among_several_closes_it() -> None:
 
 def test_training_for_oneself_is_no_training_for_outsiders() -> None:
     assert aia(determine(case("DE", INSIDE, transaction={"end_use": ["training_4e091"]}))) == "available"
+
+
+@pytest.mark.parametrize(("bar", "warned"), [(True, True), (False, False), (None, False)])
+def test_a_stated_bar_is_no_fine_print(bar: bool | None, warned: bool) -> None:
+    answer = determine(case("DE", INSIDE, conditions={"part_744_746_bar": bar}))
+    assert ("comes on top of this answer and was not determined" in answer["verdict"]) == warned

@@ -96,12 +96,16 @@ class Measure:
 
 @dataclass(frozen=True)
 class Condition:
-    """A paper or a circumstance that a case may state; `try_both` if both are weighed when it is unknown."""
+    """A paper or a circumstance that a case may state; `try_both` if both are weighed when it is unknown.
+
+    `warning` is what an answer says where it is stated to be given.
+    """
 
     iri: str
     name: str
     label: str
     try_both: bool
+    warning: str | None
 
 
 @dataclass(frozen=True)
@@ -199,6 +203,7 @@ def read_ruleset(law: Law, ruleset: NamedNode, day: date) -> Ruleset:
                 name=local_name(subject.value),
                 label=law.value(subject, LABEL) or "",
                 try_both=law.value(subject, node("whenUnknown")) == node("TryBoth").value,
+                warning=law.value(subject, node("warning")),
             )
             for kind in ("Paper", "Circumstance")
             for subject in law.subjects(kind)

@@ -46,6 +46,7 @@ def verdict(
     """The whole paragraph."""
     sentences = [main_sentence(outcome, law_slice, recipients)]
     sentences += [_exception(outcome, code, status) for code, status in outcome.exceptions.items()]
+    sentences += _warnings(outcome, ruleset)
     if as_recorded is not None and as_recorded["review_policy"] != outcome.review.policy:
         sentences.append(say("as_recorded", policy=policy_words(law_slice, as_recorded["review_policy"])))
     from_store = any(party.entity for party in outcome.facts.parties)
@@ -60,6 +61,12 @@ def verdict(
         sentences.append(say("later_law", verified_to=ruleset.verified_to.isoformat()))
     sentences.append(say("not_advice"))
     return " ".join(sentences)
+
+
+def _warnings(outcome: Outcome, ruleset: Ruleset) -> list[str]:
+    """What an answer says about circumstances that the case states to be given."""
+    given = {circumstance.iri for circumstance in outcome.facts.circumstances if circumstance.stated}
+    return [one.warning for one in ruleset.conditions if one.warning and one.iri in given]
 
 
 def policy_words(law_slice: LawSlice, policy: str) -> str:
