@@ -36,6 +36,7 @@ node:opsv a topco:ParameterValue ; topco:ofParameter node:ops ; topco:value 1.0E
     topco:citation "742.6" ; topco:confidence "primary" .
 topco:NATURAL_PERSONS topco:parentReading topco:NoParent .
 topco:NO_LEI topco:parentReading topco:ParentWithheld .
+topco:shares topco:interestFamily topco:SharesFamily .
 node:top-record topco:describesEntity node:top .
 node:chief-record topco:describesEntity node:chief .
 node:approval a topco:ReviewPolicy .
@@ -92,6 +93,14 @@ node:$n a topco:EntityRecord ; topco:describesEntity node:e$n ; topco:standing t
     "ConsolidationStatement": _statement("ConsolidationStatement", "DirectConsolidation"),
     "BranchStatement": _statement("BranchStatement", "InternationalBranch"),
     "FundStatement": _statement("FundStatement", "FundManagement"),
+    "OwnershipStatement": f"""
+node:$n a topco:OwnershipStatement ; topco:interestType topco:shares ; topco:shareMinimum 50.0 ;
+    topco:shareMinimumExclusive true ; topco:shareMaximum 75.0 ; topco:shareMaximumExclusive false ; {_OPEN} {_ENDS}
+    topco:lastUpdated "2025-01-01"^^xsd:date ; {_SOURCE} .
+""",
+    "Party": """
+node:$n a topco:NaturalPerson ; topco:identifier "X:ada" ; topco:name "Ada" .
+""",
     "AbsenceStatement": f"""
 node:$n a topco:AbsenceStatement ; topco:subjectEntity node:e$n ; topco:absenceLevel topco:DirectLevel ;
     topco:absenceReason topco:NATURAL_PERSONS ; {_SOURCE} .
@@ -184,6 +193,8 @@ _LABELLED = [
     *("Reading", "RedFlag", "RegimeNotTested", "Rule", "RuleSet", "Measure"),
 ]
 _CLOSED = [*_DATED, "Country", "CountryGroup", "Parameter", "Reading", "RegimeNotTested"]
+_BAND = """topco:shareMinimum 50.0 ;
+    topco:shareMinimumExclusive true ; topco:shareMaximum 75.0"""
 _BESIDE = "topco:excludesGroup group:D5 ; topco:includesCountry country:DE"
 _STATEMENTS = ("ConsolidationStatement", "BranchStatement", "FundStatement")
 
@@ -240,6 +251,24 @@ BREAKS: list[tuple[str, str, str]] = [
     ),
     ("ConsolidationStatement-parent-record", "node:top", "node:nobody"),
     ("BranchStatement-head-office-record", "node:top", "node:nobody"),
+    ("OwnershipStatement-subject", "topco:subjectEntity node:child$n ;", ""),
+    ("OwnershipStatement-party", "topco:interestedParty node:top", "topco:interestedParty node:top , node:chief"),
+    ("OwnershipStatement-not-itself", "topco:interestedParty node:top", "topco:interestedParty node:child$n"),
+    ("OwnershipStatement-interest", "topco:interestType topco:shares ;", ""),
+    ("OwnershipStatement-known-interest", "topco:shares", "topco:friendship"),
+    ("OwnershipStatement-exact", _BAND, "topco:shareExact 101.0"),
+    ("OwnershipStatement-minimum", "topco:shareMinimum 50.0", "topco:shareMinimum 80.0"),
+    ("OwnershipStatement-maximum", "topco:shareMaximum 75.0", "topco:shareMaximum 175.0"),
+    ("OwnershipStatement-minimum-exclusive", "Exclusive true", 'Exclusive "more"'),
+    ("OwnershipStatement-maximum-exclusive", "Exclusive false", 'Exclusive "most"'),
+    ("OwnershipStatement-exact-or-band", _BAND, f"{_BAND} ; topco:shareExact 60.0"),
+    ("OwnershipStatement-band", "topco:shareMaximum 75.0", "topco:shareMaximum 50.0"),
+    ("OwnershipStatement-valid-from", "2019-01-01", "2030-01-01"),
+    ("OwnershipStatement-valid-to", '"2030-01-01"^^xsd:date', '"2030"'),
+    ("OwnershipStatement-owner-record", "node:top", "node:nobody"),
+    ("Party-identifier", '"X:ada"', '"ada"'),
+    ("Party-name", 'topco:name "Ada"', 'topco:category "person"'),
+    ("Party-one-kind", "a topco:NaturalPerson", "a topco:NaturalPerson , topco:Trust"),
     ("Load-publisher", 'topco:publisher "GLEIF" ;', ""),
     ("Load-kind", 'topco:fileKind "rr" ;', ""),
     ("Load-vintage", '"2025-03-02"^^xsd:date', '"2025"'),
@@ -324,12 +353,12 @@ for _class in _STATEMENTS:
         (f"{_class}-valid-from", "2019-01-01", "2031-01-01"),
         (f"{_class}-valid-to", '"2030-01-01"^^xsd:date', '"2030"'),
     ]
-for _class in (*_STATEMENTS, "EntityRecord"):
+for _class in (*_STATEMENTS, "OwnershipStatement", "EntityRecord"):
     BREAKS += [
         (f"{_class}-standing", "topco:Current", "topco:Sleeping"),
         (f"{_class}-updated", '"2025-01-01"^^xsd:date', '"2025-01-01T00:00:00"^^xsd:dateTime'),
     ]
-for _class in (*_STATEMENTS, "EntityRecord", "AbsenceStatement"):
+for _class in (*_STATEMENTS, "OwnershipStatement", "EntityRecord", "AbsenceStatement"):
     BREAKS += [
         (f"{_class}-file", 'topco:sourceFile "rr.csv" ;', ""),
         (f"{_class}-row", "topco:sourceRow 7", "topco:sourceRow 0"),

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from topco.store.store import Store
 
 _LINKS = frozenset({"subjectEntity", "interestedParty"})
+# The column of each table that says whom a row is about.
+_ABOUT = {"entities": "id", "relationships": "child", "absences": "subject", "holdings": "owned"}
 
 
 @dataclass
@@ -37,7 +39,7 @@ def subjects(store: Store, known_as_of: date | None = None) -> pl.Series:
 
     parts = [
         store.table(table, [column], known_as_of=known_as_of).select(pl.col(column).alias("id"))
-        for table, column in (("entities", "id"), ("relationships", "child"), ("absences", "subject"))
+        for table, column in _ABOUT.items()
     ]
     return pl.concat(parts).unique().sort("id").collect()["id"]
 
@@ -59,12 +61,13 @@ def neighbourhood(
         result.graph += background
     own = {
         table: store.table(table, known_as_of=known_as_of).filter(pl.col(column).is_in(ids.implode())).collect()
-        for table, column in (("entities", "id"), ("relationships", "child"), ("absences", "subject"))
+        for table, column in _ABOUT.items()
     }
     named = pl.concat(
         [
             own["relationships"].select(pl.col("parent").alias("id")),
             own["entities"].select(pl.col("successor").alias("id")),
+            own["holdings"].select(pl.col("owner").alias("id")),
         ]
     ).drop_nulls()
     others = named.unique().filter(~pl.col("id").is_in(ids.implode()))["id"]

@@ -21,7 +21,7 @@ def shapes_graph() -> Graph:
 
 @cache
 def background() -> Graph:
-    """What evidence is held against: the reference countries, and what the ontology knows of absence reasons.
+    """What evidence is held against: the reference countries, and what the ontology knows of reasons and interests.
 
     Only these triples, so that shapes about law and ontology find no target in a store.
     """
@@ -32,12 +32,13 @@ def background() -> Graph:
     everything = Graph()
     for folder in BACKGROUND:
         everything += _parsed(folder)
-    country, reading = URIRef(term("Country")), URIRef(term("parentReading"))
+    country = URIRef(term("Country"))
     result = Graph()
     for node in everything.subjects(RDF.type, country):
         result += everything.cbd(node)
-    for triple in everything.triples((None, reading, None)):
-        result.add(triple)
+    for name in ("parentReading", "interestFamily"):
+        for triple in everything.triples((None, URIRef(term(name)), None)):
+            result.add(triple)
     return result
 
 
