@@ -121,6 +121,77 @@ def test_screening_answers_as_determining_does(rows: list[dict[str, str]], open_
             assert answer["verdict"].startswith(row["reason"]), "the words are those of this order, not of its key"
 
 
+BASE = {
+    **dict.fromkeys(HEADER.split(","), ""),
+    "order_id": "base",
+    "date": "2026-02-01",
+    "activity": "export",
+    "destination": "DE",
+    "consignee": "X:DE",
+    "eccn": "3A090.a",
+    "quantity_tpp": "5",
+    "item.designer": "approved",
+    "item.tpp": "20999",
+    "item.dram_bandwidth_gb_s": "6499",
+    "transaction.end_use": "data_centre",
+    "conditions.dd_certifications": "true",
+    "conditions.part_744_746_bar": "false",
+    "conditions.aia_certification": "true",
+    "consignee.located_in": "",
+    "end_user.located_in": "",
+}
+CHINA = {"destination": "CN"}
+VARIANTS: list[dict[str, str]] = [
+    {},
+    {"item.designer": "neither"},
+    {"item.designer": ""},
+    {"transaction.end_use": "iaas_training_4e091"},
+    {"transaction.end_use": ""},
+    {"conditions.part_744_746_bar": "true"},
+    {"conditions.part_744_746_bar": ""},
+    {"conditions.aia_certification": "false"},
+    {"conditions.aia_certification": ""},
+    {"eccn": "4A090.a", "item.designer": ""},
+    {"end_user": "X:BR"},
+    {"end_user": "X:DE", "end_user.located_in": "CN"},
+    {"consignee": "X:TWO"},
+    {"consignee": "X:KY"},
+    {"consignee": "X:JOINT"},
+    {"date": "2025-06-01"},
+    CHINA,
+    {**CHINA, "activity": "reexport"},
+    {**CHINA, "date": "2025-06-01"},
+    {**CHINA, "item.tpp": "21000"},
+    {**CHINA, "item.tpp": ""},
+    {**CHINA, "conditions.dd_certifications": "false"},
+    {**CHINA, "conditions.dd_certifications": ""},
+    {**CHINA, "end_user": "X:DE", "end_user.located_in": "DE"},
+    {"destination": "MO"},
+    {"destination": "RU"},
+    {"destination": "VN"},
+    {"destination": "BR"},
+    {"destination": "BR", "quantity_tpp": "790000001"},
+    {"destination": "BR", "quantity_tpp": "790000001", "consignee": "X:CN"},
+    {"destination": "BR", "quantity_tpp": "790000001", "consignee": "X:CN", "date": "2025-06-01"},
+    {**CHINA, "consignee": "", "end_user": "X:DE", "end_user.located_in": "DE"},
+    {**CHINA, "consignee.located_in": "DE", "end_user": "X:404"},
+]
+
+
+@pytest.mark.parametrize("backwards", [False, True])
+def test_orders_that_differ_in_one_thing_never_share_an_answer_by_mistake(backwards: bool) -> None:
+    """Each variant is screened after all others, so a key that leaves something out would hand over a wrong answer."""
+    variants = VARIANTS[::-1] if backwards else VARIANTS
+    rows = [{**BASE, **variant, "order_id": str(number)} for number, variant in enumerate(variants)]
+    _, read = read_orders(as_csv(rows), "orders")
+    screening = Screening(determiner())
+    for order, row in zip(read, list(screening.screen(read, "orders")), strict=True):
+        assert order.case is not None
+        expected = codes_of(determiner().determine([order.case])[0])
+        assert {key: row[key] for key in expected} == expected
+    assert screening.distinct_keys >= len(VARIANTS)
+
+
 def screened(text: str, **more: Any) -> list[dict[str, Any]]:
     _, rows = read_orders(text, "orders")
     return list(Screening(determiner(**more)).screen(rows, "orders"))
