@@ -141,6 +141,13 @@ BASE = {
     "end_user.located_in": "",
 }
 CHINA = {"destination": "CN"}
+EXHAUSTED = {
+    "destination": "BR",
+    "quantity_tpp": "790000001",
+    "consignee": "X:CN",
+    "item.tpp": "",
+    "item.dram_bandwidth_gb_s": "",
+}
 VARIANTS: list[dict[str, str]] = [
     {},
     {"item.designer": "neither"},
@@ -171,8 +178,8 @@ VARIANTS: list[dict[str, str]] = [
     {"destination": "VN"},
     {"destination": "BR"},
     {"destination": "BR", "quantity_tpp": "790000001"},
-    {"destination": "BR", "quantity_tpp": "790000001", "consignee": "X:CN"},
-    {"destination": "BR", "quantity_tpp": "790000001", "consignee": "X:CN", "date": "2025-06-01"},
+    EXHAUSTED,
+    {**EXHAUSTED, "date": "2025-06-01"},
     {**CHINA, "consignee": "", "end_user": "X:DE", "end_user.located_in": "DE"},
     {**CHINA, "consignee.located_in": "DE", "end_user": "X:404"},
 ]
