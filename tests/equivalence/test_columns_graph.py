@@ -19,9 +19,11 @@ from hypothesis import strategies as st
 from polars.testing import assert_frame_equal
 
 from topco import knowledge
+from topco.ownership.shares import WHOLE
 from topco.query.evidence import columns_of
+from topco.registries.reference import known_agent_kinds, known_interests
 from topco.store.quads import STATEMENT_CLASSES, evidence_quads, load_node
-from topco.store.schema import schema_of
+from topco.store.schema import TABLES, schema_of
 
 LOAD = "gleif-test-2025-03-02"
 TEXT = st.text(st.characters(codec="utf-8"), min_size=1, max_size=12)
@@ -49,7 +51,7 @@ ENTITY = st.fixed_dictionaries(
         "id": IDS,
         "name": maybe(TEXT),
         "name_language": maybe(LANGUAGES),
-        "kind": st.sampled_from(["LegalEntity", "Branch", "Fund", "StateBody", "SoleProprietor"]),
+        "kind": st.sampled_from(sorted(set(known_agent_kinds().values()))),
         "category": maybe(CODE),
         "hq_country": maybe(COUNTRIES),
         "hq_city": maybe(TEXT),
@@ -91,6 +93,26 @@ ABSENCE = st.fixed_dictionaries(
         "level": st.sampled_from(["DirectLevel", "UltimateLevel"]),
         "reason": st.sampled_from(["NATURAL_PERSONS", "NO_LEI"]) | CODE.filter(lambda code: "/" not in code),
         "reference": maybe(TEXT),
+        "record": RECORDS,
+        **source(1),
+    }
+)
+SHARES = st.integers(0, WHOLE) | st.sampled_from([0, 1, WHOLE // 2, WHOLE // 2 + 1, WHOLE - 1, WHOLE])
+HOLDING = st.fixed_dictionaries(
+    {
+        "owner": IDS,
+        "owned": IDS,
+        "interest": st.sampled_from(sorted(set(known_interests().values()))),
+        "share_exact": maybe(SHARES),
+        "share_min": maybe(SHARES),
+        "share_min_exclusive": maybe(st.booleans()),
+        "share_max": maybe(SHARES),
+        "share_max_exclusive": maybe(st.booleans()),
+        "standing": STANDINGS,
+        "stale": st.booleans(),
+        "valid_from": maybe(DATES),
+        "valid_to": maybe(DATES),
+        "last_update": maybe(DATES),
         "record": RECORDS,
         **source(1),
     }
@@ -147,6 +169,17 @@ def test_relationships_and_absences(rows: list[dict[str, Any]], more: list[dict[
     assert_same(database, "absences", absences)
 
 
+@settings(deadline=None, max_examples=80)
+@given(rows=rows_of(HOLDING, "record"), more=rows_of(RELATIONSHIP, "record"))
+def test_holdings_beside_relationships(rows: list[dict[str, Any]], more: list[dict[str, Any]]) -> None:
+    holdings = table_of("holdings", rows)
+    taken = {row["record"] for row in rows}
+    relationships = table_of("relationships", [row for row in more if row["record"] not in taken])
+    database = database_of({"holdings": holdings, "relationships": relationships})
+    assert_same(database, "holdings", holdings)
+    assert_same(database, "relationships", relationships)
+
+
 def test_a_value_that_the_graph_loses_is_noticed() -> None:
     """The comparison itself can fail."""
     row = dict.fromkeys(schema_of("absences")) | {
@@ -166,7 +199,7 @@ def test_a_value_that_the_graph_loses_is_noticed() -> None:
         assert_same(database, "absences", frame)
 
 
-@pytest.mark.parametrize("table", ["entities", "names", "relationships", "absences"])
+@pytest.mark.parametrize("table", ["entities", "names", "relationships", "absences", "holdings"])
 def test_rdflib_finds_the_same_cells_unbound(table: str) -> None:
     """The evidence queries are plain SPARQL 1.1: the other engine finds the same rows and the same unbound cells."""
     described = "entities" if table == "names" else table
@@ -199,6 +232,12 @@ def example(number: int) -> dict[str, Any]:
         "child": f"LEI:{'ABC'[number] * 18}00",
         "parent": "GB-COH:0010 2498",
         "subject": f"LEI:{'ABC'[number] * 18}00",
+        "owner": "X:owner",
+        "owned": f"LEI:{'ABC'[number] * 18}00",
+        "interest": "votingRights",
+        "share_exact": WHOLE // 3 if number == 0 else None,
+        "share_min": WHOLE // 4 if number == 1 else None,
+        "share_min_exclusive": True if number == 1 else None,
         "kind": "DirectConsolidation",
         "level": "DirectLevel",
         "reason": "NO_LEI",
@@ -214,5 +253,5 @@ def example(number: int) -> dict[str, Any]:
         "valid_from": date(2019, 1, 1) if number else None,
         "reference": "section 3" if number == 1 else None,
     }
-    names = {*schema_of("entities"), *schema_of("relationships"), *schema_of("absences")}
+    names = {name for table in TABLES for name in schema_of(table)}
     return {name: row.get(name) for name in names}

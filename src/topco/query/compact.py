@@ -19,6 +19,8 @@ Value = str | int | bool | None
 
 _XSD = PREFIXES["xsd"]
 _ADDRESSES = ("/headquarters", "/registered")
+# In an address's IRI: after the scheme and after the value, in which slashes are percent-encoded.
+_STEPS_OF_ADDRESS = 2
 
 
 def compact_iri(iri: str) -> str:
@@ -28,6 +30,8 @@ def compact_iri(iri: str) -> str:
     'LEI:5493001Z012YSB2A0K51'
     >>> compact_iri("https://w3id.org/topco/record/gleif/rr/R-A-B-D"), compact_iri("https://w3id.org/topco/country/CN")
     ('gleif/rr/R-A-B-D', 'CN')
+    >>> compact_iri("https://w3id.org/topco/id/X/a/registered"), compact_iri("https://w3id.org/topco/id/X/registered")
+    ('X:a/registered', 'X:registered')
     >>> compact_iri("https://w3id.org/topco/Current"), compact_iri("https://w3id.org/topco/group/D5")
     ('Current', 'group:D5')
     >>> compact_iri("http://www.w3.org/2004/02/skos/core#broader"), compact_iri("http://example.org/x")
@@ -35,7 +39,7 @@ def compact_iri(iri: str) -> str:
     """
     if iri.startswith(ENTITY_BASE):
         for use in _ADDRESSES:
-            if iri.endswith(use):
+            if iri.endswith(use) and iri.count("/", len(ENTITY_BASE)) == _STEPS_OF_ADDRESS:
                 return id_of_iri(iri.removesuffix(use)) + use
         return id_of_iri(iri)
     for base in (RECORD_BASE, LOAD_BASE, COUNTRY_BASE):

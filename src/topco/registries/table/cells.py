@@ -115,7 +115,7 @@ def _is_negative(text: pl.Expr) -> pl.Expr:
 
 
 def _units(text: pl.Expr) -> pl.Expr:
-    """The size of a percentage in units, what is finer cut off."""
+    """The size of a percentage in units, what is finer cut off; nine digits before the point, far above any share."""
     number = pl.when(is_number(text)).then(text.str.strip_prefix("-"))
     whole = number.str.extract(r"^0*([0-9]{0,9})", 1)
     decimals = number.str.extract(rf"\.([0-9]{{0,{DECIMALS}}})", 1).fill_null("").str.pad_end(DECIMALS, "0")
