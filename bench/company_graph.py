@@ -3,8 +3,8 @@
     child   parent   step
 
 One row for each company with the parent that is recorded for it, null where none is, and `step` = `direct`; and one
-row more for each company of which the ultimate parent is recorded too, with `step` = `ultimate`. Identifiers are text of the
-form and length of LEIs.
+row more for each company of which the ultimate parent is recorded too, with `step` = `ultimate`. Identifiers are text
+of the form and length of LEIs.
 
 * 70 % of the companies have one direct parent: nine times out of ten one of the 16 companies before it in the order of
   drawing, which makes deep trees (about 40 levels at a million), else any company drawn before it.
