@@ -4,9 +4,9 @@
     made = positions(holdings)                                             # bounds per owner, company and family
     answer = control(made, Test(), decisive_source, decisive_target, natural_or_state, kernels)
 
-`Test` has threshold, strictness, families and aggregation; `Test(aggregated=False)` is `majority`, `Test(at_least=True,
-families=frozenset({Family.SHARES}))` is `cascade`. Decisive edges lead from a company to the party with the right, as the
-edges of a snapshot do. `answer` is a `Control`; edges are pairs of arrays (company, holder):
+`Test` has threshold, strictness, families and aggregation; `Test(aggregated=False)` is `majority`,
+`Test(at_least=True, families=frozenset({Family.SHARES}))` is `cascade`. Decisive edges lead from a company to the party
+with the right, as the edges of a snapshot do. `answer` is a `Control`; edges are pairs of arrays (company, holder):
 
 - `steps`, `candidate_steps`, `tied`: what resolution follows; rings are rings in them, closed with fewest edges;
 - `immediate`, `candidates`: the definition in full (of a ring all members); one company: `must.immediate_of(y)`;

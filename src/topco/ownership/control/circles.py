@@ -1,8 +1,8 @@
 """Companies that hold each other in a circle, so that none of them can be taken first.
 
-For every party that may matter (those outside that control a holder, and the companies of the circle themselves) what it
-controls inside is worked out by itself, from its own holdings on. That is quadratic in the size of the circle at worst;
-companies that control each other by single holders are one part from the start.
+For every party that may matter (those outside that control a holder, and the companies of the circle themselves), what
+it controls inside is worked out by itself, from its own holdings on. That is quadratic in the size of the circle at
+worst; companies that control each other by single holders are one part from the start.
 """
 
 from __future__ import annotations
@@ -101,7 +101,7 @@ def groups_outside(tree: Hierarchy, parents: Nodes, inside: Inside, marks: Marks
             one = marks.found[step]
             if marks.added[one] != numbered:
                 marks.added[one] = numbered
-                marks.index[one] = count
+                marks.number[one] = count
                 if count == len(classes):
                     longer = np.empty(2 * count, np.int32)
                     longer[:count] = classes
@@ -112,7 +112,7 @@ def groups_outside(tree: Hierarchy, parents: Nodes, inside: Inside, marks: Marks
     for edge in range(len(inside.held)):
         if inside.part[edge] == NONE:
             for step in range(climb(tree, parents, inside.outside[edge], 0, marks)):
-                offsets[marks.index[marks.found[step]] + 1] += 1
+                offsets[marks.number[marks.found[step]] + 1] += 1
     for one in range(count):
         offsets[one + 1] += offsets[one]
     filled = offsets.copy()
@@ -120,7 +120,7 @@ def groups_outside(tree: Hierarchy, parents: Nodes, inside: Inside, marks: Marks
     for edge in range(len(inside.held)):
         if inside.part[edge] == NONE:
             for step in range(climb(tree, parents, inside.outside[edge], 0, marks)):
-                index = marks.index[marks.found[step]]
+                index = marks.number[marks.found[step]]
                 edges[filled[index]] = edge
                 filled[index] += 1
     return classes[:count], offsets, edges
@@ -272,7 +272,7 @@ def settle(
 
 
 def lowest_of_all(tree: Hierarchy, parents: Nodes, picked: Nodes, count: int, marks: Marks) -> int:
-    """As `hierarchy.lowest`, for picked classes with all that are above them, each once: parents are enough to look at."""
+    """As `hierarchy.lowest`, for picked classes with all that are above them: parents are enough to look at."""
     higher = fresh(marks)
     for place in range(count):
         for edge in range(tree.parent_offsets[picked[place]], tree.parent_offsets[picked[place] + 1]):

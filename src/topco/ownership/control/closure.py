@@ -38,7 +38,7 @@ class Control:
 
     Attributes:
         must, may: the relations; `may` contains `must`, and is the same object where no bound leaves a choice.
-        ties: companies and the classes of `must` that have exactly half of them each.
+        tied: companies and the holders that have exactly half of them each, of a ring all members; sorted.
         settled: by arithmetic, or by a natural person or state above, the company has no corporate parent.
         decisive: companies and the parties with a decisive right in them that the test was given.
     """
@@ -48,7 +48,7 @@ class Control:
     decisive: tuple[Nodes, Nodes]
     must: Relation
     may: Relation
-    ties: tuple[Nodes, Nodes]
+    tied: tuple[Nodes, Nodes]
     settled: Flags
 
     @property
@@ -70,13 +70,6 @@ class Control:
     def candidate_steps(self) -> tuple[Nodes, Nodes]:
         """As `candidates`, rings shortened as in `steps`."""
         return self._open(self.may.steps)
-
-    @property
-    def tied(self) -> tuple[Nodes, Nodes]:
-        """Companies with a tie and the holders that tie, of a ring all members; sorted."""
-        company, holder = self.must.nodes_of(*self.ties, all_members=True)
-        edges = np.unique(np.stack((company, holder), axis=1), axis=0)
-        return edges[:, 0], edges[:, 1]
 
     def controllers_of(self, company: int) -> Controllers:
         """All that must and all that may control a company."""
@@ -159,7 +152,9 @@ def _ties(positions: Positions, test: Test, must: Relation, kernels: ControlKern
     if not test.aggregated:
         whole = positions.total_upper[positions.slot[chosen]]
         chosen = chosen[2 * positions.lower[chosen] == whole]
-        return positions.owned[chosen], must.klass[positions.owner[chosen]]
+        level = np.bincount(positions.slot[chosen], minlength=len(open_slot)) == 2
+        chosen = chosen[level[positions.slot[chosen]]]
+        return _once(positions.owned[chosen], positions.owner[chosen])
     slots = np.flatnonzero(open_slot)
     sums = Sums(
         np.zeros(1, np.int64),
@@ -175,7 +170,13 @@ def _ties(positions: Positions, test: Test, must: Relation, kernels: ControlKern
     company, classes = kernels.halves(
         must.parents, must.shape, must.itself, must.klass, tuple(sums), positions.slot_owned[slots]
     )
-    return company, classes
+    return _once(*must.members_of(company, classes))
+
+
+def _once(company: Nodes, holder: Nodes) -> tuple[Nodes, Nodes]:
+    """Edges in order, each once."""
+    edges = np.unique(np.stack((company, holder), axis=1), axis=0)
+    return edges[:, 0], edges[:, 1]
 
 
 def _settled(

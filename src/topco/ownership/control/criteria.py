@@ -27,7 +27,7 @@ class Test:
     """The parameters of a parent test on holdings.
 
     Attributes:
-        threshold: units that must be exceeded, of a company whose total is `WHOLE`; less is outstanding, less is needed.
+        threshold: units that must be exceeded of a company whose total is `WHOLE`; of a smaller total, fewer.
         at_least: the threshold itself is enough.
         families: those that count. An interest of the board family is decisive by itself.
         aggregated: what a holder has is added to what all that it controls have; else each holder stands alone.
@@ -54,4 +54,5 @@ class Test:
     def needed(self, total: int) -> int:
         """The fewest units of a company with this total that exceed the threshold."""
         product = self.threshold * total
-        return max(1, -(-product // WHOLE) if self.at_least else product // WHOLE + 1)
+        needed: int = -(-product // WHOLE) if self.at_least else product // WHOLE + 1
+        return max(1, needed)

@@ -1,7 +1,7 @@
 """Who controls whom, derived from owners down to what they own: the least relation of `docs/ownership.md`, 2.
 
-Whether X controls y hangs on what y's holders are controlled by, and on nothing below y. Companies are therefore taken in
-an order in which holders come first; only companies that hold each other in a circle are taken together (`circles`).
+Whether X controls y hangs on what y's holders are controlled by, and on nothing below y. Companies are therefore taken
+in an order in which holders come first; only companies that hold each other in a circle are taken together (`circles`).
 
 The result is a hierarchy of *classes*. Members of one class control each other (mostly a class is one company). The
 parents of a class are its immediate controllers, and all above them control it too.

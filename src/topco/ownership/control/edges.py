@@ -3,8 +3,8 @@
 In most companies one holder decides, or nobody can. Three cases are told apart for each company and family:
 
 - no group of holders exceeds the threshold: nothing is kept;
-- some holders exceed it alone, and all others together do not: whoever controls the company has one of the former in his
-  group, so these edges say everything (`single`);
+- some holders exceed it alone, and all others together do not: whoever controls the company has one of the former in
+  his group, so these edges say everything (`single`);
 - else all holders are kept, and sums over groups must be made (`sums`).
 
 The same for *must*, on lower bounds, and for *may*, on upper bounds.
@@ -16,12 +16,11 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
 from topco.ownership.control.criteria import COUNTED, Family, Test
+from topco.ownership.control.kernels import ControlKernels
 from topco.ownership.control.positions import Flags, Positions, Units
 from topco.ownership.graph import Nodes, Offsets
-from topco.ownership.control.kernels import ControlKernels
 from topco.ownership.shares import WHOLE
 
 
@@ -67,7 +66,7 @@ class Edges:
     sums_company: Nodes
 
 
-def exceeding(rule: Rule, least: Units, most: Units, slots: tuple[Units, Units, Units, Flags]) -> NDArray[np.bool_]:
+def exceeding(rule: Rule, least: Units, most: Units, slots: tuple[Units, Units, Units, Flags]) -> Flags:
     """Whether groups of holders exceed the threshold (`docs/ownership.md`, 2); one group per entry of the arrays.
 
     Args:
@@ -85,7 +84,8 @@ def exceeding(rule: Rule, least: Units, most: Units, slots: tuple[Units, Units, 
         have = np.where(over, most, np.minimum(most, total - rest))
     product = rule.threshold * total
     needed = -(-product // WHOLE) if rule.at_least else product // WHOLE + 1
-    return (have >= np.maximum(needed, 1)) & (total > 0)
+    exceeds: Flags = (have >= np.maximum(needed, 1)) & (total > 0)
+    return exceeds
 
 
 def carrying(

@@ -25,7 +25,7 @@ FEW = 16
 class Hierarchy(NamedTuple):
     """Classes while they are made; arrays as long as there are nodes, filled up to the number of classes.
 
-    `up` is the one parent, or -1; `jump` an ancestor farther up; `root` the top; all three mean something in trees only.
+    `up` is the one parent, or -1; `jump` an ancestor farther up; `root` the top. All three hold in trees only.
     """
 
     up: Nodes
@@ -43,7 +43,7 @@ class Marks(NamedTuple):
     met: Offsets
     above: Offsets
     added: Offsets
-    index: Offsets
+    number: Offsets
     least: Units
     most: Units
     stack: Nodes

@@ -1,7 +1,8 @@
-"""From holdings to positions: what an owner has in a company and a family, between which bounds (`docs/ownership.md`, 1).
+"""From holdings to positions: what an owner has in a company and a family, between which bounds.
 
-Rows with an exact share are added; a band, or a row that says no share, describes the whole position and is added to
-nothing. What a company holds in itself is taken out of its total. What others certainly have cannot be his.
+Section 1 of `docs/ownership.md`. Rows with an exact share are added; a band, or a row that says no share, describes
+the whole position and is added to nothing. What a company holds in itself is taken out of its total. What others
+certainly have cannot be his.
 """
 
 from __future__ import annotations
@@ -48,8 +49,15 @@ class Holdings:
 
     def take(self, rows: Offsets) -> Holdings:
         """These rows only, over the same nodes."""
-        arrays = (self.owner, self.owned, self.family, self.exact, self.lower, self.upper)
-        return Holdings(self.n, *(array[rows] for array in arrays))
+        return Holdings(
+            self.n,
+            self.owner[rows],
+            self.owned[rows],
+            self.family[rows],
+            self.exact[rows],
+            self.lower[rows],
+            self.upper[rows],
+        )
 
 
 @dataclass(frozen=True)

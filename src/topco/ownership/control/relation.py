@@ -59,7 +59,7 @@ class Relation:
     def immediate(self) -> tuple[Nodes, Nodes]:
         """Companies and their immediate controllers, of a ring all members: many where large rings hold much."""
         company, above = self._class_edges(np.arange(len(self), dtype=np.int32), ring=True)
-        return self._expanded(company, above)
+        return self.members_of(company, above)
 
     @cached_property
     def steps(self) -> tuple[Nodes, Nodes]:
@@ -102,7 +102,7 @@ class Relation:
         return _walk(self.parents, one)
 
     def pairs(self) -> tuple[Nodes, Nodes]:
-        """All pairs: controllers, and the companies that they control. As many as there are, be warned of long chains."""
+        """All pairs: controllers, and the companies that they control. A chain has a pair for any two of its links."""
         up, _, _, _, tree = self.shape
         controllers, companies = self.kernels.pairs(self.parents, up, tree, self.itself, self.members)
         return controllers, companies
@@ -114,12 +114,11 @@ class Relation:
         above: Flags = self.kernels.from_above(self.parents, self.itself, own)[self.klass]
         return above
 
-    def nodes_of(self, company: Nodes, classes: Nodes, *, all_members: bool) -> tuple[Nodes, Nodes]:
-        """Edges from companies to classes as edges to nodes: to all members, or to the smallest one."""
-        if all_members:
-            return self._expanded(company, classes)
+    def members_of(self, company: Nodes, classes: Nodes) -> tuple[Nodes, Nodes]:
+        """Edges from companies to classes as edges to all members."""
         offsets, members = self.members
-        return company, members[offsets[classes]]
+        company, place = _ranges(company, offsets[classes], offsets[classes + 1])
+        return company, members[place]
 
     def _class_edges(self, nodes: Nodes, *, ring: bool) -> tuple[Nodes, Nodes]:
         """Edges from nodes to the parents of their classes; with `ring`, also to their classes."""
@@ -130,11 +129,6 @@ class Relation:
             return company, parents[place]
         round_trip = self.itself[own]
         return np.concatenate((company, nodes[round_trip])), np.concatenate((parents[place], own[round_trip]))
-
-    def _expanded(self, company: Nodes, classes: Nodes) -> tuple[Nodes, Nodes]:
-        offsets, members = self.members
-        company, place = _ranges(company, offsets[classes], offsets[classes + 1])
-        return company, members[place]
 
     def _members(self, classes: list[int]) -> Nodes:
         offsets, members = self.members

@@ -64,13 +64,13 @@ def gather(sums: Any, slot: int, klass: Nodes, room: Buffers, marks: Marks) -> i
             continue
         if marks.met[one] != token:
             marks.met[one] = token
-            marks.index[one] = count
+            marks.number[one] = count
             room.classes[count] = one
             room.least[count] = 0
             room.most[count] = 0
             count += 1
-        room.least[marks.index[one]] += sums[3][place]
-        room.most[marks.index[one]] += sums[4][place]
+        room.least[marks.number[one]] += sums[3][place]
+        room.most[marks.number[one]] += sums[4][place]
     return count
 
 

@@ -1,0 +1,20 @@
+"""Control on arrays, plain and compiled, and control straight from its definition."""
+
+from __future__ import annotations
+
+from control_cases import Case, Definition, answered, cases, run
+from hypothesis import given, settings
+
+from topco.ownership.control.bulk import COMPILED
+
+
+@settings(deadline=None, max_examples=300)
+@given(case=cases())
+def test_plain_arrays_follow_the_definition(case: Case) -> None:
+    assert answered(run(case)) == Definition(case).answer()
+
+
+@settings(deadline=None, max_examples=300)
+@given(case=cases(least=4, most=9, much=24))
+def test_compiled_arrays_follow_the_definition(case: Case) -> None:
+    assert answered(run(case, COMPILED)) == Definition(case).answer()
