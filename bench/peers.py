@@ -2,7 +2,8 @@
 
 The question, for all: a company's next step is its recorded ultimate parent, else its direct parent; its ultimate
 parents are the companies without a next step that these steps reach, itself if it has none. What leads into a ring
-alone has no answer. Every means must end on any graph, rings and several parents included, unless its name says otherwise.
+alone has no answer. Every means must end on any graph, rings and several parents included, unless its name says
+otherwise.
 
     python -m bench.peers ours STEPS.parquet TOPS.csv [WARM.parquet]
 

@@ -113,3 +113,14 @@ def test_many_companies() -> None:
             top = above[top]
         expected.add((child, top))
     assert answer(rows) == expected
+
+
+identifiers = st.text(st.characters(codec="utf-8", exclude_characters="\0"), max_size=30) | names
+
+
+@settings(deadline=None, max_examples=200)
+@given(columns=st.lists(st.lists(identifiers, max_size=8), min_size=1, max_size=4))
+def test_places_in_the_order_of_identifiers(columns: list[list[str]]) -> None:
+    ids, places = numbering.ranked([pl.Series(column, dtype=pl.String) for column in columns])
+    assert ids.to_list() == sorted({one for column in columns for one in column}, key=str.encode)
+    assert [[ids[place] for place in found.tolist()] for found in places] == columns

@@ -127,8 +127,8 @@ def resolution_table(evidence: Evidence) -> pl.DataFrame:
 
 
 def _or_null(values: pl.Series, places: NDArray[np.int32]) -> pl.Series:
-    """The values at these places; null for -1."""
-    return values.gather(pl.Series(places).set(pl.Series(places < 0), None))
+    """The values at these places; null for -1. One piece of memory is gathered from many times faster than many."""
+    return values.rechunk().gather(pl.Series(places).set(pl.Series(places < 0), None))
 
 
 def _labels(words: list[str], codes: NDArray[np.int8]) -> pl.Series:

@@ -62,8 +62,7 @@ def headquarters(evidence: Evidence, closure: Closure) -> Headquarters:
     ).select("node", "hq_country")
     names = usable["hq_country"].unique().sort()
     countries = tuple(names.to_list())
-    numbers = pl.DataFrame({"hq_country": names, "code": np.arange(len(names), dtype=np.int16)})
-    given = usable.join(numbers, on="hq_country", how="left", maintain_order="left")["code"].to_numpy()
+    given = usable["hq_country"].cast(pl.Enum(names)).to_physical().cast(pl.Int16).to_numpy()
     node = usable["node"].to_numpy()
     own = np.full(n, UNKNOWN, np.int16)
     own[node] = given

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import secrets
 from concurrent.futures import ThreadPoolExecutor
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 import polars as pl
@@ -17,6 +17,9 @@ from numpy.typing import NDArray
 
 from topco.ownership.bulk import compiled
 from topco.ownership.graph import NOTHING, Nodes
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 Hashes = NDArray[np.int64]
 
@@ -71,6 +74,41 @@ def numbered(child: pl.Series, parent: pl.Series) -> Numbered:
     )
     of_parent[others] = rows + first
     return Numbered(pl.concat([child, outside]).rechunk(), of_child, of_parent)
+
+
+def ranked(columns: Sequence[pl.Series]) -> tuple[pl.Series, list[Nodes]]:
+    """The sorted identifiers of text columns without nulls, and each column as places among them.
+
+    Nearly all identifiers should stand in the first column: it is sorted, and the few others are merged in.
+
+    >>> ids, places = ranked([pl.Series(["b", "d", "b"]), pl.Series(["a", "d", "c"])])
+    >>> ids.to_list(), [found.tolist() for found in places]
+    (['a', 'b', 'c', 'd'], [[1, 3, 1], [0, 3, 2]])
+    """
+    ids = columns[0].rechunk().sort()
+    ids = ids.filter((ids != ids.shift()).fill_null(value=True)).rechunk()
+    keys, checks = _hashes(ids)
+    table = np.full(1 << (2 * len(ids)).bit_length(), _EMPTY, np.int64)
+    _entered(keys, checks, table)
+    found = []
+    for column in columns:
+        number = np.empty(len(column), np.int32)
+        _look_up(*_hashes(column), np.ones(len(column), np.bool_), table, checks, number)
+        found.append(number)
+    missing = [number == _NOT_FOUND for number in found]
+    others = pl.concat([column.filter(pl.Series(out)) for column, out in zip(columns, missing, strict=True)])
+    if not len(others):
+        return ids, found
+    others = others.unique().sort()
+    before = ids.search_sorted(others).to_numpy()
+    moved = np.arange(len(ids), dtype=np.int32) + np.searchsorted(before, np.arange(len(ids)), side="right")
+    of_others = pl.DataFrame({"id": others, "place": (before + np.arange(len(others))).astype(np.int32)})
+    for column, number, out in zip(columns, found, missing, strict=True):
+        number[~out] = moved[number[~out]]
+        if out.any():
+            asked = pl.DataFrame({"id": column.filter(pl.Series(out))})
+            number[out] = asked.join(of_others, on="id", how="left", maintain_order="left")["place"].to_numpy()
+    return pl.concat([ids, others]).sort().rechunk(), found
 
 
 def _hashes(column: pl.Series) -> tuple[Hashes, Hashes]:

@@ -29,6 +29,10 @@ RELATIONSHIP_COLUMNS = ("child", "parent", "kind", "standing", "stale", "valid_f
 ABSENCE_COLUMNS = ("subject", "reason")
 
 
+# Below this many cells a join is done before the compiled functions are loaded.
+_COMPILE_FROM = 100_000
+
+
 @dataclass(frozen=True)
 class Evidence:
     """The rows that count on a day, each with the numbers of the nodes it is about, and the snapshot they make.
@@ -131,27 +135,17 @@ def build(
 
 
 def _number(columns: tuple[pl.Series, ...]) -> tuple[pl.Series, list[pl.Series]]:
-    """The sorted identifiers in all columns together, and each column as their numbers.
+    """The sorted identifiers in all columns together, and each column as their numbers."""
+    if sum(map(len, columns)) >= _COMPILE_FROM:
+        from topco.ownership.numbering import ranked
 
-    Nearly all identifiers stand in the first column, so that alone is sorted first and all columns are looked up in it
-    at once; the few others (companies without a record) are merged in afterwards.
-    """
-    ids = columns[0].alias("id").unique().sort()
+        ids, nodes = ranked(columns)
+        return ids.alias("id"), [pl.Series(places) for places in nodes]
     everywhere = pl.concat([column.alias("id") for column in columns])
-    found = pl.DataFrame({"id": everywhere}).join(numbered(ids), on="id", how="left", maintain_order="left")
-    nodes = found["node"]
-    if nodes.null_count():
-        others = everywhere.filter(nodes.is_null()).unique()
-        of_others = pl.DataFrame({"id": others, "other": np.arange(len(ids), len(ids) + len(others), dtype=np.int32)})
-        found = found.join(of_others, on="id", how="left", maintain_order="left")
-        unsorted = pl.concat([ids, others])
-        order = unsorted.arg_sort()
-        rank = np.empty(len(order), np.int32)
-        rank[order.to_numpy()] = np.arange(len(order), dtype=np.int32)
-        ids = unsorted.gather(order)
-        nodes = pl.Series(rank[found["node"].fill_null(found["other"]).to_numpy()])
+    ids = everywhere.unique().sort()
+    found = pl.DataFrame({"id": everywhere}).join(numbered(ids), on="id", how="left", maintain_order="left")["node"]
     ends = np.cumsum([len(column) for column in columns]).tolist()
-    return ids, [nodes[start:end] for start, end in zip([0, *ends], ends, strict=False)]
+    return ids, [found[start:end] for start, end in zip([0, *ends], ends, strict=False)]
 
 
 def _edges(relationships: pl.DataFrame, as_of: date, vintages: Mapping[str, date]) -> tuple[Nodes, Nodes, Any, Flags]:
@@ -176,12 +170,10 @@ def _edges(relationships: pl.DataFrame, as_of: date, vintages: Mapping[str, date
 def _parent_marks(n: int, absences: pl.DataFrame) -> tuple[Flags, Flags]:
     """Who states that there is no parent (all reasons equal, and read so), and who withholds one."""
     subject = absences["node"].to_numpy()
-    codes = absences["reason"].unique().sort()
-    reasons = pl.DataFrame(
-        {"reason": codes, "code": np.arange(len(codes), dtype=np.int32), "none": codes.is_in(vocabulary().no_parent)}
-    )
-    read = absences.select("reason").join(reasons, on="reason", how="left", maintain_order="left")
-    code, no_parent = read["code"].to_numpy(), read["none"].to_numpy().astype(np.bool_)
+    reasons = absences["reason"].unique().drop_nulls().sort()
+    # A reason that is missing comes after all others.
+    code = absences["reason"].cast(pl.Enum(reasons)).to_physical().cast(pl.Int32).fill_null(len(reasons)).to_numpy()
+    no_parent = np.append(reasons.is_in(vocabulary().no_parent).to_numpy(), np.False_)[code]
     last = np.full(n, -1, np.int32)
     last[subject] = code
     withholds = marked(n, subject[(last[subject] != code) | ~no_parent])
