@@ -92,6 +92,7 @@ def _find(query: str) -> tuple[LibraryQuery, bool]:
 
 
 def _graph(store: Path, known_as_of: date | None) -> GraphView:
+    from topco.ownership.derived import derivations
     from topco.store.graph import knowledge_view, open_graph
     from topco.store.store import Store
 
@@ -99,7 +100,7 @@ def _graph(store: Path, known_as_of: date | None) -> GraphView:
     if not opened.loads():
         note(f"Nothing is loaded in {store}: only the ontology, the reference data and the law answer.")
         return knowledge_view()
-    return open_graph(opened, known_as_of, report=note)
+    return open_graph(opened, known_as_of, report=note, derived=derivations(opened, known_as_of))
 
 
 def _write(answer: Answer, title: str, output_format: str, path: Path | None) -> None:

@@ -16,11 +16,12 @@ _LABEL = "http://www.w3.org/2000/01/rdf-schema#label"
 
 @dataclass(frozen=True)
 class Vocabulary:
-    """`no_parent`: the absence reasons that mean that no parent exists; `sentences` and `labels`: by code."""
+    """`no_parent`: the absence reasons that mean that no parent exists; `labels`, `sentences`, `concepts`: by code."""
 
     no_parent: frozenset[str]
     labels: dict[str, str]
     sentences: dict[str, str]
+    concepts: dict[str, str]
 
 
 @cache
@@ -48,4 +49,5 @@ def vocabulary() -> Vocabulary:
         frozenset(local_name(reason) for reason, reading in readings.items() if reading == term("NoParent")),
         {codes[concept]: label for concept, label in about(_LABEL).items() if concept in codes},
         {codes[concept]: sentence for concept, sentence in about(_SCOPE_NOTE).items() if concept in codes},
+        {code: concept for concept, code in codes.items()},
     )
