@@ -60,9 +60,10 @@ def command(
         opened = Store.open(store, create=True)
         outcome = load(opened, source, list(paths), vintage, progress)
         if outcome.loaded and not defer_graph:
+            from topco.ownership.derived import derivations
             from topco.store.graph import build_graph
 
-            build_graph(opened, progress.say)
+            build_graph(opened, progress.say, derivations(opened))
     _notes(outcome)
     with destination(output) as stream:
         rows = [_row(outcome, position) for position in range(len(outcome.loaded) + len(outcome.unchanged))]
