@@ -165,15 +165,10 @@ class Definition:
         for key, held in rows.items():
             added = sum((row.exact / 100 for row in held if row.exact is not None), Fraction(0))
             banded = [row for row in held if row.exact is None]
-            lows = [(row.low or Fraction(0)) / 100 + unit * (row.low_exclusive) for row in banded]
-            highs = [
-                Fraction(1) - unit * row.high_exclusive
-                if row.high is None
-                else row.high / 100 - unit * row.high_exclusive
-                for row in banded
-            ]
+            lows = [row.low / 100 + unit * row.low_exclusive for row in banded if row.low is not None]
+            highs = [row.high / 100 - unit * row.high_exclusive for row in banded if row.high is not None]
             lower = max([added, *lows])
-            self.bounds[key] = (lower, max(lower, min(highs)) if banded else added)
+            self.bounds[key] = (lower, max(lower, min([Fraction(1), *highs])) if banded else added)
         self.total: dict[tuple[int, Family], tuple[Fraction, Fraction]] = {}
         self.over: set[tuple[int, Family]] = set()
         for y, f in product(range(case.n), (SHARES, VOTES)):
