@@ -8,7 +8,7 @@ from typing import NamedTuple
 import numpy as np
 
 from topco.ownership.control.criteria import COUNTED, Family, Test
-from topco.ownership.control.edges import Sums, carrying
+from topco.ownership.control.edges import Edges, Sums, carrying
 from topco.ownership.control.kernels import PLAIN, ControlKernels
 from topco.ownership.control.positions import Flags, Positions
 from topco.ownership.control.relation import Relation
@@ -41,6 +41,7 @@ class Control:
         tied: companies and the holders that have exactly half of them each, of a ring all members; sorted.
         settled: by arithmetic, or by a natural person or state above, the company has no corporate parent.
         decisive: companies and the parties with a decisive right in them that the test was given.
+        edges: what carries `must` and what carries `may`.
     """
 
     positions: Positions
@@ -50,6 +51,7 @@ class Control:
     may: Relation
     tied: tuple[Nodes, Nodes]
     settled: Flags
+    edges: tuple[Edges, Edges]
 
     @property
     def immediate(self) -> tuple[Nodes, Nodes]:
@@ -126,13 +128,15 @@ def control(
         empty if decisive_source is None else decisive_source.astype(np.int32),
         empty if decisive_target is None else decisive_target.astype(np.int32),
     )
-    must = Relation.of(carrying(positions, test, decisive, kernels, may=False), kernels)
-    may = must
+    certain = possible = carrying(positions, test, decisive, kernels, may=False)
+    must = may = Relation.of(certain, kernels)
     if _leaves_a_choice(positions, test):
-        may = Relation.of(carrying(positions, test, decisive, kernels, may=True), kernels)
+        possible = carrying(positions, test, decisive, kernels, may=True)
+        may = Relation.of(possible, kernels)
     flags = np.zeros(positions.n, np.bool_) if natural_or_state is None else natural_or_state
     ties = _ties(positions, test, must, kernels)
-    return Control(positions, test, decisive, must, may, ties, _settled(positions, test, must, may, ties, flags))
+    settled = _settled(positions, test, must, may, ties, flags)
+    return Control(positions, test, decisive, must, may, ties, settled, (certain, possible))
 
 
 def _counted(positions: Positions, test: Test) -> Flags:

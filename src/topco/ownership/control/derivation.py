@@ -16,7 +16,18 @@ from typing import Any
 import numpy as np
 
 from topco.ownership.control.circles import inner_circles, settle
-from topco.ownership.control.hierarchy import FEW, NONE, Flags, Hierarchy, Marks, append, fresh, lowest, marks_on
+from topco.ownership.control.hierarchy import (
+    FEW,
+    NONE,
+    Flags,
+    Hierarchy,
+    Marks,
+    append,
+    fresh,
+    longer,
+    lowest,
+    marks_on,
+)
 from topco.ownership.control.summing import Buffers, buffers, gather, promising, sum_above, sum_in_trees
 from topco.ownership.graph import Nodes, Offsets
 
@@ -98,8 +109,40 @@ def derive(
     klass = np.full(n, NONE, np.int32)
     place_of = np.full(n, NONE, np.int32)
     made = 0
-    for circle in range(len(circles[0]) - 1):
-        members = circles[1][circles[0][circle] : circles[0][circle + 1]]
+    starts, nodes = circles
+    single_offsets, holders = single
+    sum_offsets = sums[0]
+    parent_offsets = tree.parent_offsets
+    for circle in range(len(starts) - 1):
+        node = nodes[starts[circle]]
+        first = single_offsets[node]
+        alone = single_offsets[node + 1] - first
+        if starts[circle + 1] - starts[circle] == 1 and alone <= 1 and sum_offsets[node] == sum_offsets[node + 1]:
+            # By far the most companies, and cheaper without a call: at most one holder that decides, and no sums.
+            if alone == 1:
+                parent = klass[holders[first]]
+                if parent_offsets[made] == len(parents):
+                    parents = longer(parents)
+                parents[parent_offsets[made]] = parent
+                if tree.tree[parent]:
+                    far = tree.jump[parent]
+                    even = tree.depth[parent] - tree.depth[far] == tree.depth[far] - tree.depth[tree.jump[far]]
+                    tree.up[made] = parent
+                    tree.depth[made] = tree.depth[parent] + 1
+                    tree.jump[made] = tree.jump[far] if even else parent
+                    tree.root[made] = tree.root[parent]
+                    tree.tree[made] = True
+            else:
+                tree.up[made] = NONE
+                tree.depth[made] = 0
+                tree.jump[made] = made
+                tree.root[made] = made
+                tree.tree[made] = True
+            parent_offsets[made + 1] = parent_offsets[made] + alone
+            klass[node] = made
+            made += 1
+            continue
+        members = nodes[starts[circle] : starts[circle + 1]]
         if len(members) > 1:
             inner = inner_circles(members, single, place_of)
             if inner[1] > 1:

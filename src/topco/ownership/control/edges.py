@@ -98,7 +98,8 @@ def carrying(
     """
     rule = Rule(test.threshold, test.at_least, may)
     foreign = positions.owner != positions.owned
-    counted = foreign & np.isin(positions.family, [family for family in COUNTED if family in test.families])
+    counts = np.array([family in test.families and family in COUNTED for family in Family])
+    counted = foreign & counts[positions.family]
     counted &= (positions.upper if may else positions.lower) > 0
     chosen = np.flatnonzero(counted)
     lower, upper, slot = positions.lower[chosen], positions.upper[chosen], positions.slot[chosen]

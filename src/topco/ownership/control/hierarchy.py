@@ -163,13 +163,18 @@ def lowest(tree: Hierarchy, parents: Nodes, picked: Nodes, count: int, marks: Ma
     return kept
 
 
+def longer(values: Nodes) -> Nodes:
+    """The values in an array twice as long."""
+    made = np.empty(2 * len(values), np.int32)
+    made[: len(values)] = values
+    return made
+
+
 def append(tree: Hierarchy, parents: Nodes, new: int, picked: Nodes, count: int) -> Nodes:
     """Make a class below the picked ones, none of which is above another; the parents, in a longer array if need be."""
     start = tree.parent_offsets[new]
     while start + count > len(parents):
-        longer = np.empty(2 * len(parents), np.int32)
-        longer[: len(parents)] = parents
-        parents = longer
+        parents = longer(parents)
     for place in range(count):
         parents[start + place] = picked[place]
     tree.parent_offsets[new + 1] = start + count
