@@ -18,7 +18,7 @@ from rich.console import Console
 
 from bench import registry, ultimate_parents
 from bench.company_graph import SEED
-from bench.measure import ROOT, machine
+from bench.measure import ROOT, load_average, machine
 
 WORK = ROOT / "bench" / "work"
 SIZES = (1_000, 10_000, 100_000, 1_000_000)
@@ -40,7 +40,10 @@ class Part(NamedTuple):
     run: Callable[[], Lines]
 
     def text(self) -> str:
-        return "\n".join([f"## {self.title}", "", self.words, "", *self.run()])
+        before = load_average()
+        lines = self.run()
+        load = f"Load average before and after: {before}, {load_average()}."
+        return "\n".join([f"## {self.title}", "", self.words, "", *lines, "", load])
 
 
 @click.group(invoke_without_command=True)
@@ -106,7 +109,8 @@ INTRODUCTION = """# Benchmarks
 
 Written by `python -m bench` on {day}. Ratios between means in one run on one machine; no test depends on a time.
 Medians of three runs, but one run of what takes longer than ten seconds; every measured thing in a process of its
-own; page cache warm. Losses stand in the tables as gains do. Seed of the graphs: {seed}.
+own; page cache warm. "Processor" is the time of both cores together, which says more than seconds do on a machine
+that others use too. Losses stand in the tables as gains do. Seed of the graphs: {seed}.
 
 {machine}"""
 

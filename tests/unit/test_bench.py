@@ -71,7 +71,7 @@ def test_a_wrong_answer_is_told(tmp_path: Path) -> None:
 
 def test_a_peer_that_fails_is_told(tmp_path: Path) -> None:
     with pytest.raises(Failed, match="No such file"):
-        reported(["bench.peers", "ours", str(tmp_path / "missing.parquet"), str(tmp_path / "tops.csv")], 1)
+        reported(["bench.peers", "ours", str(tmp_path / "missing.parquet"), str(tmp_path / "tops.csv")])
 
 
 def test_absent_data_are_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
