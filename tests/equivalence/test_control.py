@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from control_cases import Case, Definition, answered, cases, run
+from control_graph import by_queries
 from hypothesis import given, settings
 
 from topco.ownership.control.bulk import COMPILED
@@ -18,3 +19,9 @@ def test_plain_arrays_follow_the_definition(case: Case) -> None:
 @given(case=cases(least=4, most=9, much=24))
 def test_compiled_arrays_follow_the_definition(case: Case) -> None:
     assert answered(run(case, COMPILED)) == Definition(case).answer()
+
+
+@settings(deadline=None, max_examples=150)
+@given(case=cases())
+def test_arrays_follow_the_queries(case: Case) -> None:
+    assert answered(run(case)) == by_queries(case)
