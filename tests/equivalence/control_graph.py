@@ -7,7 +7,6 @@ from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from control_cases import Answer, Case, Family
-
 from topco import knowledge
 from topco.namespaces import ENTITY_BASE, LOAD_BASE, NAMESPACE, RECORD_BASE
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from control_cases import Case, Definition, answered, cases, run
-from control_graph import by_queries
 from hypothesis import given, settings
 
+from control_cases import Case, Definition, answered, cases, run
+from control_graph import by_queries
 from topco.ownership.control.bulk import COMPILED
 
 

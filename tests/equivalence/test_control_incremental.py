@@ -6,10 +6,10 @@ from dataclasses import replace
 from fractions import Fraction
 
 import numpy as np
-from control_cases import SHARES, Case, Row, answered, cases, edges, holdings, rows, run
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from control_cases import SHARES, Case, Row, answered, cases, edges, holdings, rows, run
 from topco.ownership.control import Test
 from topco.ownership.control.bulk import COMPILED
 from topco.ownership.control.incremental import Index

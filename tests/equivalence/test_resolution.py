@@ -8,6 +8,7 @@ from dataclasses import replace
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+
 from resolution_cases import (
     Absence,
     Entity,
@@ -20,7 +21,6 @@ from resolution_cases import (
     evidence,
     with_notes,
 )
-
 from topco.ownership.status import Status
 
 REACHABLE = {status.word for status in Status} - {"joint", "possible"}

@@ -6,9 +6,9 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from hypothesis import given, settings
-from resolution_cases import DAY, Evidence, evidence, frames
-
 from ownership_store import add_load
+
+from resolution_cases import DAY, Evidence, evidence, frames
 from topco.cli.output import csv_text
 from topco.ownership.bulk_table import COLUMNS, resolution_table
 from topco.ownership.neighbourhood import all_evidence

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 import pytest
-
 from ownership_store import entity, make_store, relationship
+
 from topco.ownership.bulk_table import resolve_all
 from topco.ownership.chain import chain_of
 from topco.ownership.neighbourhood import all_evidence

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from licensing_cases import AFTER, BEFORE, case, determine, party
 
+from licensing_cases import AFTER, BEFORE, case, determine, party
 from topco.errors import BadInput
 from topco.explain.proof import KINDS, Proof, read_proof
 from topco.licensing.recipients import Recipient

@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 from click.testing import CliRunner
-from licensing_cases import case, determine, party
 
+from licensing_cases import case, determine, party
 from topco.cli.main import cli
 from topco.errors import BadInput
 from topco.explain.proof import Proof, read_proof

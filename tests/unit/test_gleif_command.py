@@ -8,8 +8,8 @@ import json
 from typing import TYPE_CHECKING
 
 import pytest
-from gleif_files import as_csv, company, exception, relationship
 
+from gleif_files import as_csv, company, exception, relationship
 from topco.cli.main import main
 
 if TYPE_CHECKING:

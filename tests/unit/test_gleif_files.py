@@ -10,8 +10,8 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 import pytest
-from gleif_files import as_csv, as_json, as_xml, company, exception, lei, load_files, open_store, relationship
 
+from gleif_files import as_csv, as_json, as_xml, company, exception, lei, load_files, open_store, relationship
 from topco.errors import BadInput
 from topco.registries.interface import OtherKind
 

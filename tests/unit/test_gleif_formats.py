@@ -8,10 +8,10 @@ from pathlib import Path
 
 import polars as pl
 import pytest
-from gleif_files import DIRECT, ULTIMATE, WRITERS, Record, company, exception, load_texts, relationship
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from gleif_files import DIRECT, ULTIMATE, WRITERS, Record, company, exception, load_texts, relationship
 from topco.store.schema import TABLES
 
 RECORDS = {

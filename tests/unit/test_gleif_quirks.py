@@ -7,6 +7,7 @@ from datetime import date
 from typing import TYPE_CHECKING, Any
 
 import pytest
+
 from gleif_files import (
     ULTIMATE,
     as_csv,

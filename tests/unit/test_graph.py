@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING, Any
 
 import pyoxigraph as ox
 import pytest
-from small_store import add_load, entity, lei, relationship
 
+from small_store import add_load, entity, lei, relationship
 from topco.errors import StoreBusy, TopcoError
 from topco.query.evidence import columns_of
 from topco.query.run import evaluate

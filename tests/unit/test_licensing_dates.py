@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+
 from licensing_cases import AFTER, BEFORE, aia, case, determine, party, policy
 
 DENIAL, CASE_BY_CASE = "denial_presumption", "case_by_case"

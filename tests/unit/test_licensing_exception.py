@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+
 from licensing_cases import aia, case, conditions, determine, party
 
 INSIDE = party("DE", "FR", "JP")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+
 from licensing_cases import AFTER, BEFORE, case, determine, party, policy
 
 DENIAL, APPROVAL, ALLOCATION = "denial_presumption", "approval", "approval_within_allocation"

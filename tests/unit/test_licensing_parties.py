@@ -5,6 +5,7 @@ from __future__ import annotations
 from itertools import permutations
 
 import pytest
+
 from licensing_cases import aia, case, determine, party
 
 CONSIGNEE = party("DE", "DE", "DE", name="Consignee AG")

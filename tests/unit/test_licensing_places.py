@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+
 from licensing_cases import aia, case, determine, party, policy
 
 DENIAL, APPROVAL, ALLOCATION = "denial_presumption", "approval", "approval_within_allocation"

@@ -6,9 +6,9 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
+
 from licensing_cases import BEFORE, TODAY, aia, case, determine
 from small_store import absence, add_load, entity, lei, relationship
-
 from topco.licensing.determine import Determiner, Options
 from topco.licensing.recipients import Recipient
 from topco.licensing.store_recipients import StoreRecipients

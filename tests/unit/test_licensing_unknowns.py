@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+
 from licensing_cases import AFTER, BEFORE, aia, case, conditions, determine, party
 
 DENIAL, APPROVAL, ALLOCATION = "denial_presumption", "approval", "approval_within_allocation"

@@ -8,10 +8,10 @@ from typing import Any
 
 import pytest
 from click.testing import CliRunner
-from licensing_cases import AFTER, case, determine, party
 from pydantic import ValidationError
-from small_store import absence, add_load, entity, lei, relationship
 
+from licensing_cases import AFTER, case, determine, party
+from small_store import absence, add_load, entity, lei, relationship
 from topco import knowledge
 from topco.cli.main import cli
 from topco.explain.published import ANSWERS, Determination, Resolution, schema_text

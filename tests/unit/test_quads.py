@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 from pyoxigraph import NamedNode
-from small_store import entity, frame, relationship
 
+from small_store import entity, frame, relationship
 from topco.store.manifest import Load
 from topco.store.quads import evidence_quads, language_tag, load_description, term_node, text_literal
 

@@ -9,8 +9,8 @@ from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from small_store import add_load, entity, lei, relationship
 
+from small_store import add_load, entity, lei, relationship
 from topco.cli.main import main
 
 if TYPE_CHECKING:

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 import pyoxigraph as ox
 import pytest
 import rdflib
-from small_store import absence, add_load, entity, lei, relationship
 
+from small_store import absence, add_load, entity, lei, relationship
 from topco.compile.sparql_tokens import split
 from topco.compile.sparql_values import inject
 from topco.namespaces import PREFIXES

@@ -8,8 +8,8 @@ import json
 from typing import TYPE_CHECKING
 
 import pytest
-
 from ownership_store import absence, entity, make_store, relationship
+
 from topco.cli.main import main
 
 if TYPE_CHECKING:

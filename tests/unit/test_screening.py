@@ -14,9 +14,9 @@ import pytest
 from click.testing import CliRunner
 from hypothesis import given, settings
 from hypothesis import strategies as st
+
 from licensing_cases import TODAY
 from small_store import absence, add_load, entity, lei, relationship
-
 from topco.cli.main import cli
 from topco.errors import BadInput
 from topco.licensing.determine import Determiner, Options

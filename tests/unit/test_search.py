@@ -7,8 +7,8 @@ import io
 from typing import TYPE_CHECKING
 
 import pytest
-
 from ownership_store import entity, make_store
+
 from topco.cli.main import main
 from topco.errors import BadInput
 from topco.ownership.names import fold, folded

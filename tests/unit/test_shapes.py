@@ -8,8 +8,8 @@ from functools import cache
 import pytest
 from pyshacl import validate
 from rdflib import RDF, RDFS, SH, Graph, URIRef
-from shape_examples import BREAKS, PREFIXES, SURROUNDINGS, TEMPLATES, class_of, example, letters
 
+from shape_examples import BREAKS, PREFIXES, SURROUNDINGS, TEMPLATES, class_of, example, letters
 from topco import knowledge
 from topco.namespaces import NAMESPACE, local_name
 

@@ -10,8 +10,8 @@ import time
 from typing import TYPE_CHECKING
 
 import pytest
-from gleif_files import as_csv, company, lei, load_files, relationship
 
+from gleif_files import as_csv, company, lei, load_files, relationship
 from topco.store.store import Store
 
 if TYPE_CHECKING:

@@ -10,8 +10,8 @@ from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING
 
 import pytest
-from gleif_files import as_csv, company, lei, load_files, load_texts, open_store
 
+from gleif_files import as_csv, company, lei, load_files, load_texts, open_store
 from topco.errors import BadInput, StoreBusy
 from topco.store import manifest
 from topco.store.manifest import GraphGeneration, Load, LoadedFile, Manifest

@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from click.testing import CliRunner
+from ownership_store import absence, add_load, entity, make_store, relationship
 from pyoxigraph import NamedNode
 from rdflib import SH, Graph, Literal
 
-from ownership_store import absence, add_load, entity, make_store, relationship
 from topco.cli.validate import command
 from topco.errors import BadInput
 from topco.store.quads import evidence_quads, load_description, record_iri
