@@ -90,6 +90,49 @@ def cases(draw: st.DrawFn, least: int = 2, most: int = 6, much: int = 12) -> Cas
     )
 
 
+@st.composite
+def groups(draw: st.DrawFn, most: int = 12) -> Case:
+    """Companies held by earlier ones, so that sums over deep groups decide; now and then in circles."""
+    random = draw(st.randoms(use_true_random=False))
+    n = random.randint(4, most)
+    circles = random.choice([0, 0, 0.15, 1])
+    made: list[Row] = []
+
+    def holder(company: int) -> int:
+        if random.random() < circles:
+            return random.randrange(n)
+        return random.randrange(max(0, company - 4), company) if random.random() < 0.7 else random.randrange(company)
+
+    def exact(company: int, family: Family, *percents: int) -> None:
+        made.extend(Row(holder(company), company, family, exact=Fraction(percent)) for percent in percents)
+
+    for company in range(1, n):
+        family = random.choice([SHARES] * 6 + [VOTES] * 3 + [BOARD])
+        shape = random.random()
+        if shape < 0.4:
+            exact(company, family, random.choice([51, 60, 100]))
+        elif shape < 0.5:
+            exact(company, family, 50, 50)
+        elif shape < 0.6:
+            exact(company, family, 50, 30, 20)
+        elif shape < 0.95:
+            for _ in range(random.randint(2, 5)):
+                percent = random.choice([10, 15, 20, 25, 26, 30, 40])
+                if random.random() < 0.75:
+                    exact(company, family, percent)
+                else:
+                    high = Fraction(percent + random.choice([1, 5, 20]))
+                    made.append(
+                        Row(holder(company), company, family, None, Fraction(percent), random.random() < 0.3, high)
+                    )
+        if random.random() < 0.1:
+            made.append(Row(holder(company), company, VOTES))
+        if random.random() < 0.1:
+            made.append(Row(company, company, SHARES, exact=Fraction(random.choice([5, 20]))))
+    decisive = [(random.randrange(n), random.randrange(n)) for _ in range(random.choice([0, 0, 1, 3]))]
+    return Case(n, tuple(made), frozenset(decisive), frozenset(random.sample(range(n), 2)), draw(tests()))
+
+
 @dataclass(frozen=True)
 class Answer:
     """Pairs of controller and company; company and immediate controller, candidate, tied holder; companies."""

@@ -105,7 +105,7 @@ def halves(
             room.picked[0] = room.classes[0]
             room.picked[1] = room.classes[1]
             picked = 2
-        elif left > 2:
+        elif left > 2 and level(tree, whole, room, left, marks):
             picked = lowest_halves(tree, parents[1], whole, room, left, marks)
         if total + picked > len(tied):
             longer = np.empty(2 * (total + picked), np.int32)
@@ -119,6 +119,24 @@ def halves(
             tied[total] = room.picked[place]
             total += 1
     return companies[:total], tied[:total]
+
+
+def level(tree: Hierarchy, whole: int, room: Any, left: int, marks: Any) -> bool:
+    """Whether the holders may make two halves: those in trees only do if two roots have half each."""
+    token = fresh(marks)
+    for item in range(left):
+        one = room.classes[item]
+        if not tree.tree[one]:
+            return True
+        root = tree.root[one]
+        if marks.added[root] != token:
+            marks.added[root] = token
+            marks.least[root] = 0
+        marks.least[root] += room.least[item]
+    halves_only = True
+    for item in range(left):
+        halves_only = halves_only and 2 * marks.least[tree.root[room.classes[item]]] == whole
+    return halves_only
 
 
 def lowest_halves(tree: Hierarchy, parents: Nodes, whole: int, room: Any, left: int, marks: Any) -> int:
