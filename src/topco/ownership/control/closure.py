@@ -90,16 +90,19 @@ class Control:
         control. A test without aggregation adds nothing up: then each holder that suffices stands for itself.
         """
         relation = self.must if self.must.controls(controller, company) else self.may
-        group = {controller, *relation.controlled_by(controller).tolist()}
         made = self.positions
+
+        def in_group(holder: int) -> bool:
+            return holder != company and (holder == controller or relation.controls(controller, holder))
+
         found = [
             Addend(int(made.owner[at]), Family(made.family[at]), int(made.lower[at]), int(made.upper[at]), at)
             for at in made.of(company)
-            if made.owner[at] != company and made.owner[at] in group and made.family[at] in self.test.families
+            if made.family[at] in self.test.families and in_group(int(made.owner[at]))
         ]
         companies, parties = self.decisive
         rights = np.unique(parties[companies == company]).tolist()
-        found += [Addend(party, Family.BOARD, 0, 0, -1) for party in rights if party in group and party != company]
+        found += [Addend(party, Family.BOARD, 0, 0, -1) for party in rights if in_group(party)]
         return found
 
     def _open(self, edges: tuple[Nodes, Nodes]) -> tuple[Nodes, Nodes]:
