@@ -7,6 +7,7 @@ from fractions import Fraction
 import numpy as np
 import pytest
 
+from topco.ownership import integrated_graph
 from topco.ownership.integrated import (
     IntegratedShares,
     holdings_of,
@@ -92,6 +93,36 @@ def test_declared_shares_over_the_whole_in_a_ring_end_at_it() -> None:
     assert {ring.kind for ring in found.rings} == {"overflowing"}
     assert figures(found)[0] == ("0", "100")
     assert figures(found)[1][1] == "100"
+
+
+def test_a_large_ring_is_bounded_even_if_one_member_leaves_no_room(monkeypatch: pytest.MonkeyPatch) -> None:
+    # of 0 the bounds allow the ring all and 3 some more; of 1 the ring has a hundredth: so what goes round dies down
+    rows = [(1, 0, "0", "80"), (2, 0, "0", "20"), (3, 0, "0", "10"), sure(0, 1, "1"), sure(0, 2, "1")]
+    solved = owners_of(graph(4, *rows), 1)
+    monkeypatch.setattr(integrated_graph, "SOLVED_UP_TO", 1)
+    iterated = owners_of(graph(4, *rows), 1)
+    assert iterated.error < 2e-9
+    assert figures(iterated) == figures(solved)
+    assert figures(iterated)[3] == ("0", "0.1010101")
+
+
+def test_a_ring_without_end_above_a_large_one_leaves_the_error_small(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(integrated_graph, "SOLVED_UP_TO", 1)
+    # 0 and 1 hold half of each other; above 0 stand 2 and 3, of which the bounds allow each other more than all
+    rows = [
+        sure(1, 0, "50"),
+        sure(0, 1, "50"),
+        (2, 0, "0", "10"),
+        (3, 2, "0", "100"),
+        (2, 3, "0", "100"),
+        (4, 2, "0", "100"),
+        (4, 3, "0", "100"),
+        (2, 4, "0", "100"),
+        (3, 4, "0", "100"),
+    ]
+    found = owners_of(graph(5, *rows), 1)
+    assert found.error < 2e-9
+    assert figures(found) == {0: ("50", "50"), 2: ("0", "100"), 3: ("0", "100"), 4: ("0", "100")}
 
 
 def test_shares_are_parts_of_what_is_not_the_company_s_own() -> None:

@@ -87,8 +87,17 @@ class PositionGraph:
         np.add.at(declared, owned, units)
         kind = _kinds(member_offsets, member_nodes, within, self.total)
         leak = np.maximum(self.total - within, 0) / np.maximum(self.total, 1)
-        most = amplification(
-            up_offsets, up_owner, share, component, member_offsets, member_nodes, kind, leak, declared <= self.total
+        most, endless = amplification(
+            up_offsets,
+            up_owner,
+            share,
+            component,
+            member_offsets,
+            member_nodes,
+            place,
+            kind,
+            leak,
+            declared <= self.total,
         )
         sizes = np.diff(member_offsets)
         room = np.where((kind == OPEN) & (sizes <= SOLVED_UP_TO), sizes * sizes, 0)
@@ -107,6 +116,7 @@ class PositionGraph:
             kind,
             leak,
             most,
+            endless,
             inverse_offsets,
             np.empty(int(inverse_offsets[-1]), np.float64),
             np.zeros(count, np.int8),

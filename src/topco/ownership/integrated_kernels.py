@@ -26,6 +26,12 @@ from topco.ownership.weighted import CLOSED, OPEN, OVERFLOWING, SINGLE, Codes, R
 _MOST_WORK = 400_000_000
 # The part of the allowance that a single company may use: many small amounts are left, no large one.
 _GRAIN = 1e-3
+# A hair more than computed, so that rounding cannot make a bound too small.
+_SAFE = 1.0 + 1e-9
+# An amount that is there and changes no sum.
+_TRACE = 1e-250
+# How many rounds a ring may take to lose half of what is in it, for its amplification to be bounded.
+_ROUNDS = 1_000
 
 
 @compiled
@@ -36,11 +42,14 @@ def amplification(
     component: Nodes,
     member_offsets: Offsets,
     member_nodes: Nodes,
+    place: Nodes,
     kind: Codes,
     leak: Reals,
     within_whole: NDArray[np.bool_],
-) -> Reals:
+) -> tuple[Reals, Codes]:
     """The most that any one owner can get of a unit that arrives at each component; 1 unless shares exceed the whole.
+
+    What goes into a ring without end is not counted further; the second result marks the components that lead into one.
 
     Args:
         leak: of a member of a ring, what the other members leave.
@@ -48,28 +57,80 @@ def amplification(
     """
     count = len(member_offsets) - 1
     most = np.ones(count, np.float64)
+    endless = np.zeros(count, np.int8)
+    passed = np.zeros(
+        len(component), np.float64
+    )  # what goes from a company to owners outside its ring, amplified there
     for current in range(count):
+        first, last = member_offsets[current], member_offsets[current + 1]
         if kind[current] == OVERFLOWING:
-            most[current] = np.inf
+            endless[current] = 1
             continue
-        for place in range(member_offsets[current], member_offsets[current + 1]):
-            node = member_nodes[place]
+        for number in range(first, last):
+            node = member_nodes[number]
             plain = within_whole[node]
-            passed = 0.0
             for edge in range(up_offsets[node], up_offsets[node + 1]):
                 above = component[up_owner[edge]]
                 if above != current:
-                    passed += up_share[edge] * most[above]
+                    passed[node] += up_share[edge] * most[above]
                     plain = plain and most[above] == 1.0
-            if plain or passed == 0.0:
+                    if endless[above] == 1 or kind[current] == CLOSED:
+                        endless[current] = 1
+            if plain or passed[node] == 0.0 or kind[current] == CLOSED:
                 continue
             room = 1.0 if kind[current] == SINGLE else leak[node]
-            if room == 0.0 or kind[current] == CLOSED:
+            if room == 0.0:
                 most[current] = np.inf
             else:
-                # a hair more than computed, so that rounding cannot make the bound too small
-                most[current] = max(most[current], passed / room * (1.0 + 1e-9))
-    return most
+                most[current] = max(most[current], passed[node] / room * _SAFE)
+        if most[current] == np.inf and kind[current] == OPEN:
+            most[current] = _amplified_round(
+                up_offsets, up_owner, up_share, component, place, member_nodes[first:last], passed, current
+            )
+    return most, endless
+
+
+@compiled
+def _amplified_round(
+    up_offsets: Offsets,
+    up_owner: Nodes,
+    up_share: Reals,
+    component: Nodes,
+    place: Nodes,
+    ring: Nodes,
+    passed: Reals,
+    current: int,
+) -> float:
+    """The most that leaves an open ring of a unit that arrives at a member, where a single step bounds nothing.
+
+    After some rounds at most a part u of the unit is still in the ring. What has left until then, divided by 1 - u, is
+    more than ever leaves.
+    """
+    left = np.zeros(len(ring), np.float64)
+    inside = np.ones(len(ring), np.float64)
+    for _ in range(_ROUNDS):
+        newer_left = np.empty(len(ring), np.float64)
+        newer_inside = np.empty(len(ring), np.float64)
+        still = 0.0
+        greatest = 0.0
+        for local in range(len(ring)):
+            node = ring[local]
+            leaving = passed[node]
+            staying = 0.0
+            for edge in range(up_offsets[node], up_offsets[node + 1]):
+                owner = up_owner[edge]
+                if component[owner] == current:
+                    leaving += up_share[edge] * left[place[owner]]
+                    staying += up_share[edge] * inside[place[owner]]
+            newer_left[local] = leaving
+            newer_inside[local] = staying
+            still = max(still, staying)
+            greatest = max(greatest, leaving)
+        left = newer_left
+        inside = newer_inside
+        if still <= 0.5:
+            return max(1.0, greatest / (1.0 - still) * _SAFE)
+    return np.inf
 
 
 @compiled
@@ -118,6 +179,8 @@ def upwards(
             operations = max(operations, steps[weighted.member_nodes[place]])
         small = total * weighted.amplification[current]
         leave = small <= allowance * _GRAIN and left_out + small <= allowance
+        if endless > 0.0 and weighted.endless[current] == 1:
+            leave = False  # however little gets into a ring without end, its owners may have all
         if kind == SINGLE:
             node = weighted.member_nodes[first]
             found.append(node)
@@ -152,6 +215,9 @@ def upwards(
                 visited, rest, rounds, work = sweep(weighted, current, inflow, -1, allowance * _GRAIN)
                 left_out += rest * weighted.amplification[current]
                 worked = work
+                if endless > 0.0 and weighted.endless[current] == 1:
+                    for local in range(size):  # every member is reached, if only after more rounds
+                        visited[local] = max(visited[local], _TRACE)
                 for local in range(size):
                     node = weighted.member_nodes[first + local]
                     if visited[local] > 0.0:

@@ -30,8 +30,9 @@ class Weighted(NamedTuple):
 
     `up_*` lists the owners of each company with their shares, `down_*` what each owner holds. Components are numbered
     so that a step up leads to a smaller number. `leak` is what the members of its ring leave to others in a company,
-    `amplification` the most that one unit arriving at a component can become above it. `inverse` keeps the solutions of
-    rings, that of component c from `inverse_offsets[c]` on, once `solved[c]` is set.
+    `amplification` the most that one unit arriving at a component can become above it, and `endless` marks the
+    components from which paths lead into a ring without end. `inverse` keeps the solutions of rings: that of component
+    c from `inverse_offsets[c]` on, once `solved[c]` is set.
     """
 
     up_offsets: Offsets
@@ -47,6 +48,7 @@ class Weighted(NamedTuple):
     kind: Codes
     leak: Reals
     amplification: Reals
+    endless: Codes
     inverse_offsets: Offsets
     inverse: Reals
     solved: Codes
