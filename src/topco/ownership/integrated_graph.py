@@ -24,7 +24,9 @@ class PositionGraph:
     Attributes:
         owner, owned: node numbers below `n`; the pairs are distinct and sorted by owned company, then owner.
         lower, upper: bounds of each position in units of `topco.ownership.shares`.
-        total: of each company, the units that are not its own (treasury shares are nobody's).
+        total: of each company, the most units that are not its own (treasury shares are nobody's): lower bounds are
+            parts of this.
+        least_total: the fewest such units, of which upper bounds are parts; less only where the own share is a band.
     """
 
     n: int
@@ -33,15 +35,24 @@ class PositionGraph:
     lower: Units
     upper: Units
     total: Units
+    least_total: Units
 
     @classmethod
     def of(
-        cls, n: int, owner: Nodes, owned: Nodes, lower: Units, upper: Units, total: Units | None = None
+        cls,
+        n: int,
+        owner: Nodes,
+        owned: Nodes,
+        lower: Units,
+        upper: Units,
+        total: Units | None = None,
+        least_total: Units | None = None,
     ) -> PositionGraph:
         """The graph of these positions. Rows of one owner in one company are added; what a company holds in itself is
         left out, since `total` speaks of it.
         """
         total = np.full(n, WHOLE, np.int64) if total is None else np.asarray(total, np.int64)
+        least_total = total if least_total is None else np.asarray(least_total, np.int64)
         pair = np.asarray(owned, np.int64) * n + np.asarray(owner, np.int64)
         pair = np.where(np.asarray(owner) == np.asarray(owned), -1, pair)
         distinct, row = np.unique(pair, return_inverse=True)
@@ -51,28 +62,29 @@ class PositionGraph:
         kept = (distinct >= 0) & (sums[1] > 0)
         pairs = distinct[kept]
         holder, company = (pairs % n).astype(np.int32), (pairs // n).astype(np.int32)
-        low, high = sums[0][kept], np.minimum(sums[1][kept], total[company])
-        return cls(n, holder, company, np.minimum(low, high), high, total)
+        low, high = np.minimum(sums[0][kept], total[company]), np.minimum(sums[1][kept], least_total[company])
+        return cls(n, holder, company, low, high, total, least_total)
 
     @cached_property
     def exact(self) -> bool:
         """Whether every position is exact, so that one pass gives both bounds."""
-        return bool(np.array_equal(self.lower, self.upper))
+        same_total = np.array_equal(self.total, self.least_total)
+        return same_total and bool(np.array_equal(self.lower, self.upper))
 
     @cached_property
     def below(self) -> Weighted:
         """The graph of the lower bounds."""
-        return self._weighted(self.lower)
+        return self._weighted(self.lower, self.total)
 
     @cached_property
     def above(self) -> Weighted:
         """The graph of the upper bounds; the same object as `below` where every position is exact."""
-        return self.below if self.exact else self._weighted(self.upper)
+        return self.below if self.exact else self._weighted(self.upper, self.least_total)
 
-    def _weighted(self, units: Units) -> Weighted:
+    def _weighted(self, units: Units, total: Units) -> Weighted:
         with_share = units > 0
         owner, owned, units = self.owner[with_share], self.owned[with_share], units[with_share]
-        share = units / self.total[owned]
+        share = units / total[owned]
         up_offsets, up_owner = COMPILED.adjacency(self.n, owned, owner)
         by_owner = np.argsort(owner, kind="stable")
         down_offsets, down_owned = COMPILED.adjacency(self.n, owner, owned)
@@ -85,8 +97,8 @@ class PositionGraph:
         np.add.at(within, owned[inside], units[inside])
         declared = np.zeros(self.n, np.int64)
         np.add.at(declared, owned, units)
-        kind = _kinds(member_offsets, member_nodes, within, self.total)
-        leak = np.maximum(self.total - within, 0) / np.maximum(self.total, 1)
+        kind = _kinds(member_offsets, member_nodes, within, total)
+        leak = np.maximum(total - within, 0) / np.maximum(total, 1)
         most, endless = amplification(
             up_offsets,
             up_owner,
@@ -97,7 +109,7 @@ class PositionGraph:
             place,
             kind,
             leak,
-            declared <= self.total,
+            declared <= total,
         )
         sizes = np.diff(member_offsets)
         room = np.where((kind == OPEN) & (sizes <= SOLVED_UP_TO), sizes * sizes, 0)

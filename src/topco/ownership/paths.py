@@ -93,6 +93,7 @@ def paths(
     target: int,
     limit: int = 100,
     total: Units | None = None,
+    least_total: Units | None = None,
     multiplied: str = SHARES,
 ) -> Paths:
     """The paths from `source` down to `target`.
@@ -101,7 +102,8 @@ def paths(
         owner, owned: of each row, nodes below `n`; rows with one owner and one company are grounds of one step.
         kind: of each row, the word for what it is (`shares`, `votes`, `board`, `consolidation` …).
         lower, upper: of each row, bounds of its share in units, `NO_SHARE` where it has none.
-        total: of each company, the units that are not its own; without it, `WHOLE`.
+        total: of each company, the most units that are not its own, of which lower bounds are parts; else `WHOLE`.
+        least_total: the fewest such units, of which upper bounds are parts; else `total`.
         multiplied: the kind of which the shares are multiplied; several rows of it in one step are added.
 
     >>> rows = np.array([[0, 0, 1, 2], [1, 2, 3, 3]], np.int32)
@@ -110,7 +112,8 @@ def paths(
     >>> [([step.owned for step in path.steps], path.lower) for path in found.listed]
     [([2, 3], None), ([1, 3], 0.25)]
     """
-    whole = np.full(n, WHOLE, np.int64) if total is None else total
+    most = np.full(n, WHOLE, np.int64) if total is None else total
+    whole = (most, most if least_total is None else least_total)
     steps = _steps_between(owner, owned, kind, lower, upper, source, target, whole, multiplied)
     if source == target or not steps:
         return Paths(source, target, 0, ())
@@ -128,7 +131,7 @@ def _steps_between(
     upper: Units,
     source: int,
     target: int,
-    whole: Units,
+    whole: tuple[Units, Units],
     multiplied: str,
 ) -> list[Step]:
     """The steps on any way from the source to the target, each pair once, in the order of their nodes."""
@@ -163,16 +166,18 @@ def _steps_between(
                 Ground(kind[row], *((None, None) if lower[row] == NO_SHARE else (int(lower[row]), int(upper[row]))))
                 for row in sorted(grounds)
             ]
-            found.append(Step(holder, company, tuple(named), *_share(named, multiplied, int(whole[company]))))
+            found.append(
+                Step(holder, company, tuple(named), *_share(named, multiplied, *(int(one[company]) for one in whole)))
+            )
     return found
 
 
-def _share(grounds: list[Ground], multiplied: str, whole: int) -> tuple[float | None, float | None]:
+def _share(grounds: list[Ground], multiplied: str, most: int, least: int) -> tuple[float | None, float | None]:
     counted = [ground for ground in grounds if ground.kind == multiplied and ground.lower is not None]
-    if not counted or whole == 0:
+    if not counted or most == 0:
         return None, None
     low, high = (sum(getattr(ground, bound) for ground in counted) for bound in ("lower", "upper"))
-    return min(low / whole, 1.0), min(high / whole, 1.0)
+    return min(low / most, 1.0), (min(high / least, 1.0) if least else 1.0)
 
 
 @dataclass(frozen=True)
