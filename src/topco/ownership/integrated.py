@@ -144,7 +144,8 @@ def _one_bound(
 
     # numpy asks the system for empty pages, which cost nothing until they are touched
     amounts, steps, touched = np.zeros(n), np.zeros(n), np.zeros(len(weighted.kind), np.int8)
-    party, share, rings, left_out, rounding = passing(weighted, start, epsilon, endless, amounts, steps, touched)
+    allowance = 0.9 * epsilon  # the rest is for rounding
+    party, share, rings, left_out, rounding = passing(weighted, start, allowance, endless, amounts, steps, touched)
     met = tuple(
         sorted(
             (Ring(RING_WORDS[int(weighted.kind[ring])], members(weighted, ring)) for ring in rings.tolist()),

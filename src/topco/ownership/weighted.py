@@ -22,7 +22,7 @@ CLOSED = 2  # the members hold all of each other: what goes round never ends
 OVERFLOWING = 3  # the members hold more than all of a member, by declaration or by what the bounds allow
 
 # Rings up to this size are solved without iteration and the solution is kept; it takes eight bytes per pair of members.
-SOLVED_UP_TO = 512
+SOLVED_UP_TO = 1024
 
 
 class Weighted(NamedTuple):
