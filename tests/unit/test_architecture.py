@@ -17,7 +17,7 @@ MODULES = {
 
 # What may import what, from the inside out. A package may import itself, what stands before it, and nothing after it.
 LAYERS = (
-    {"topco", "topco.errors", "topco.namespaces", "topco.knowledge", "topco.truth"},
+    {"topco", "topco.errors", "topco.namespaces", "topco.knowledge"},
     {"topco.explain", "topco.compile", "topco.ownership.shares"},
     {"topco.store"},
     {"topco.registries", "topco.ownership", "topco.query", "topco.validation"},
@@ -27,7 +27,6 @@ LAYERS = (
 
 # The pure core: arithmetic and logic on plain values; no RDF engine, no tables, no files, no network.
 PURE = (
-    "topco.truth",
     "topco.errors",
     "topco.explain.proof",
     "topco.explain.layered",

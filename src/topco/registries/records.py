@@ -1,4 +1,4 @@
-"""Several records about the same thing: each keeps a name of its own."""
+"""Several records about the same thing: all are kept under names of their own, or one alone counts."""
 
 from __future__ import annotations
 
@@ -24,6 +24,25 @@ def keep_all(duplicates: pl.DataFrame, suffix: str | None) -> Settled:
     named = _numbered(_suffixed(kept.drop("order"), suffix))
     nothing = pl.DataFrame(schema={"file": pl.String, "row": pl.Int64, "column": pl.String, "value": pl.String})
     return Settled(named, nothing.with_columns(reason=pl.lit(None, dtype=pl.String)), repeats)
+
+
+def keep_one(duplicates: pl.DataFrame, kept: pl.DataFrame, column: str, value: pl.Expr, reason: str) -> Settled:
+    """Keep one row of every `id`; equal rows are repeats, others are refused and name the one that is kept.
+
+    Args:
+        duplicates: canonical rows with equal identifiers among them.
+        kept: the row of each identifier that counts.
+        column: the source's name of the identifier, for the rejects.
+        value: the identifier as the source writes it.
+        reason: why a row is refused, with places for row and file of the one that is kept.
+    """
+    content = [name for name in duplicates.columns if name not in _PLACE]
+    others = duplicates.join(kept, on=_PLACE, how="anti")
+    repeats = others.join(kept, on=content, how="semi", nulls_equal=True)
+    winners = kept.select("id", pl.col("file").alias("kept_file"), pl.col("row").alias("kept_row"))
+    refused = others.join(repeats, on=_PLACE, how="anti").join(winners, on="id")
+    why = pl.format(reason, "kept_row", "kept_file").alias("reason")
+    return Settled(kept, refused.select(*_PLACE, pl.lit(column).alias("column"), value.alias("value"), why), repeats)
 
 
 def _suffixed(rows: pl.DataFrame, suffix: str | None) -> pl.DataFrame:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import polars as pl
 
-from topco.registries import dates, lei, missing
+from topco.registries import dates, lei, missing, records
 from topco.registries.gleif import codes
 from topco.registries.gleif.layout import LEVEL_1
 from topco.registries.interface import Check, Settled
@@ -128,27 +128,10 @@ class Entities:
 
     def settle(self, duplicates: pl.DataFrame) -> Settled:
         """Of rows with one LEI the newest counts; equal ones are repeats, others are refused and name it."""
-        content = [name for name in duplicates.columns if name not in ("file", "row")]
-        kept = duplicates.sort("last_update", descending=True, nulls_last=True, maintain_order=True).unique(
-            "id", keep="first", maintain_order=True
-        )
-        others = duplicates.join(kept, on=["file", "row"], how="anti")
-        repeats = others.join(kept, on=content, how="semi", nulls_equal=True)
-        winners = kept.select("id", pl.col("file").alias("kept_file"), pl.col("row").alias("kept_row"))
-        refused = others.join(repeats, on=["file", "row"], how="anti").join(winners, on="id")
-        return Settled(
-            kept,
-            refused.select(
-                "file",
-                "row",
-                pl.lit("LEI").alias("column"),
-                pl.col("id").str.slice(4).alias("value"),
-                pl.format(
-                    "the LEI stands again in row {} of {}, which is kept as the newest", "kept_row", "kept_file"
-                ).alias("reason"),
-            ),
-            repeats,
-        )
+        newest_first = duplicates.sort("last_update", descending=True, nulls_last=True, maintain_order=True)
+        kept = newest_first.unique("id", keep="first", maintain_order=True)
+        reason = "the LEI stands again in row {} of {}, which is kept as the newest"
+        return records.keep_one(duplicates, kept, "LEI", pl.col("id").str.slice(4), reason)
 
     def tables(self, rows: pl.LazyFrame, aside: pl.LazyFrame) -> dict[str, pl.LazyFrame]:
         """The entities and their other names; the record of a name says which of its entity's names it is."""

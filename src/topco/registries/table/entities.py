@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import polars as pl
 
-from topco.registries import missing
+from topco.registries import missing, records
 from topco.registries.interface import Check, Settled
 from topco.registries.reference import known_agent_kinds, known_countries
 from topco.registries.table import cells
@@ -80,27 +80,9 @@ class Entities:
 
     def settle(self, duplicates: pl.DataFrame) -> Settled:
         """Of rows with one identifier the first counts; equal ones are repeats, others are refused and name it."""
-        content = [name for name in duplicates.columns if name not in ("file", "row")]
+        reason = "the identifier stands with other words in row {} of {}, which is kept as the first"
         kept = duplicates.unique("id", keep="first", maintain_order=True)
-        others = duplicates.join(kept, on=["file", "row"], how="anti")
-        repeats = others.join(kept, on=content, how="semi", nulls_equal=True)
-        first = kept.select("id", pl.col("file").alias("kept_file"), pl.col("row").alias("kept_row"))
-        refused = others.join(repeats, on=["file", "row"], how="anti").join(first, on="id")
-        return Settled(
-            kept,
-            refused.select(
-                "file",
-                "row",
-                pl.lit("id").alias("column"),
-                pl.col("id").alias("value"),
-                pl.format(
-                    "the identifier stands with other words in row {} of {}, which is kept as the first",
-                    "kept_row",
-                    "kept_file",
-                ).alias("reason"),
-            ),
-            repeats,
-        )
+        return records.keep_one(duplicates, kept, "id", pl.col("id"), reason)
 
     def tables(self, rows: pl.LazyFrame, aside: pl.LazyFrame) -> dict[str, pl.LazyFrame]:
         """The entities."""
