@@ -7,6 +7,7 @@ from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from control_cases import Answer, Case, Family
+from definition import WORKING, run, test_as_turtle, text
 from topco import knowledge
 from topco.namespaces import ENTITY_BASE, LOAD_BASE, NAMESPACE, RECORD_BASE
 
@@ -14,14 +15,12 @@ if TYPE_CHECKING:
     import pyoxigraph as ox
 
 DAY = date(2025, 6, 1)
-WORKING = "urn:topco:working:"
 INTERESTS = {
     Family.SHARES: "shareholding",
     Family.VOTES: "votingRights",
     Family.BOARD: "appointmentOfBoard",
     Family.NONE: "settlor",
 }
-FAMILIES = {Family.SHARES: "SharesFamily", Family.VOTES: "VotesFamily", Family.BOARD: "BoardFamily"}
 
 
 def node(number: int) -> str:
@@ -49,10 +48,8 @@ def trig(case: Case) -> str:
         facts.append(f"topco:shareMinimumExclusive {str(row.low_exclusive).lower()}")
         facts.append(f"topco:shareMaximumExclusive {str(row.high_exclusive).lower()}")
         loaded.append(f"<{RECORD_BASE}{number}> {' ; '.join(facts)} .")
-    counted = " , ".join(f"topco:{FAMILIES[family]}" for family in sorted(case.test.families))
     given = [
-        f"working:test working:threshold {case.test.threshold} ; working:atLeast {str(case.test.at_least).lower()} ; "
-        f"working:aggregated {str(case.test.aggregated).lower()} ; working:counts {counted} .",
+        test_as_turtle(case.test, frozenset({"NaturalPerson"}), frozenset()),
         *(f"{node(company)} working:decidedBy {node(party)} ." for company, party in sorted(case.decisive)),
         *(f"{node(person)} a topco:NaturalPerson ." for person in sorted(case.natural)),
     ]
@@ -63,30 +60,13 @@ def trig(case: Case) -> str:
     return prefixes + "\n".join(given) + f"\n<{LOAD_BASE}table> {{ {' '.join(loaded)} }}"
 
 
-def text(name: str) -> str:
-    day = f'"{DAY}"^^<http://www.w3.org/2001/XMLSchema#date>'
-    return knowledge.text(f"queries/resolution/control/{name}").replace("?asOf", day)
-
-
-def to_fixpoint(store: ox.Store, name: str) -> None:
-    """Repeat an update until it adds nothing."""
-    update, size = text(name), -1
-    while size != len(store):
-        size = len(store)
-        store.update(update)
-
-
 def by_queries(case: Case) -> Answer:
     import pyoxigraph as ox
 
     store = ox.Store()
     store.load(trig(case).encode(), format=ox.RdfFormat.TRIG)
     store.load(knowledge.text("ontology/holdings.ttl").encode(), format=ox.RdfFormat.TURTLE)
-    for name in ("positions.ru", "totals.ru", "tightened.ru", "rights.ru"):
-        store.update(text(name))
-    to_fixpoint(store, "must.ru")
-    to_fixpoint(store, "may.ru")
-    store.update(text("halves.ru"))
+    run(store, DAY)
 
     def number(term: ox.NamedNode) -> int:
         return int(term.value.rpartition("/")[2])
@@ -97,8 +77,8 @@ def by_queries(case: Case) -> Answer:
     return Answer(
         pairs(f"SELECT ?x ?y WHERE {{ ?x <{WORKING}mustControl> ?y }}"),
         pairs(f"SELECT ?x ?y WHERE {{ ?x <{WORKING}mayControl> ?y }}"),
-        pairs(text("immediate.rq")),
-        pairs(text("candidates.rq")),
-        pairs(text("tied.rq")),
-        frozenset(number(row[0]) for row in store.query(text("settled.rq"))),
+        pairs(text("immediate.rq", DAY)),
+        pairs(text("candidates.rq", DAY)),
+        pairs(text("tied.rq", DAY)),
+        frozenset(number(row[0]) for row in store.query(text("settled.rq", DAY))),
     )

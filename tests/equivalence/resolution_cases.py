@@ -2,22 +2,25 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
 import polars as pl
 from hypothesis import strategies as st
 
+from definition import marks
 from topco import knowledge
 from topco.namespaces import COUNTRY_BASE, LOAD_BASE, NAMESPACE, RECORD_BASE, id_of_iri, iri_of_id, local_name, term
 from topco.ownership.chain import direct_parents
-from topco.ownership.closure import close
 from topco.ownership.headquarters import headquarters
 from topco.ownership.layers import PLAIN, Kernels
-from topco.ownership.snapshot import build, in_force
+from topco.ownership.parent_tests import RELATIONSHIP_KINDS, ParentTest, parent_test
+from topco.ownership.shares import PERCENT
+from topco.ownership.single_steps import resolved
+from topco.ownership.snapshot import Tables, build, in_force
 from topco.ownership.status import Note, Status
-from topco.store.schema import ABSENCES, ENTITIES, RELATIONSHIPS
+from topco.store.schema import ABSENCES, ENTITIES, HOLDINGS, RELATIONSHIPS
 
 DAY = date(2025, 6, 1)
 DAYS = [None, date(2019, 1, 1), date(2025, 5, 31), DAY, date(2025, 6, 2), date(2030, 1, 1)]
@@ -55,14 +58,53 @@ class Absence:
 
 
 @dataclass(frozen=True)
+class Holding:
+    """A share in percent: exact, or a band where `high` is given."""
+
+    owner: str
+    owned: str
+    interest: str
+    low: int
+    high: int | None
+    load: str
+
+
+@dataclass(frozen=True)
 class Evidence:
     entities: tuple[Entity, ...]
     relationships: tuple[Relationship, ...]
     absences: tuple[Absence, ...]
+    holdings: tuple[Holding, ...] = ()
 
 
 def company(names: str) -> st.SearchStrategy[str]:
     return st.sampled_from([f"X:{name}" for name in names])
+
+
+PARTIES = {"P": "NaturalPerson", "S": "StateBody", "U": "UnidentifiedParty"}
+
+
+def holding(names: str) -> st.SearchStrategy[Holding]:
+    """Shares that make halves, majorities and bands; owners are companies, persons, states or nobody named."""
+    return st.builds(
+        Holding,
+        owner=company(names * 3 + "".join(PARTIES)),
+        owned=company(names),
+        interest=st.sampled_from(["shares"] * 5 + ["votes", "appointmentOfBoard", "nominee"]),
+        low=st.sampled_from([5, 20, 25, 30, 40, 50, 50, 50, 60, 80, 100]),
+        high=st.sampled_from([None] * 5 + [50, 75, 100]),
+        load=st.sampled_from(sorted(VINTAGES)),
+    ).map(lambda row: replace(row, high=None if row.high is not None and row.high < row.low else row.high))
+
+
+def with_holdings(names: str = "abcde", most: int = 9, recorded: int = 3) -> st.SearchStrategy[Evidence]:
+    """As `evidence`, with holdings and fewer recorded rows; persons and the like have a record of their kind."""
+    parties = tuple(Entity(f"X:{name}", kind, None, "Current", "late") for name, kind in PARTIES.items())
+    return st.builds(
+        lambda case, holdings: replace(case, entities=case.entities + parties, holdings=tuple(holdings)),
+        evidence(names, recorded),
+        st.lists(holding(names), min_size=1, max_size=most),
+    )
 
 
 def evidence(names: str = "abcde", most: int = 9) -> st.SearchStrategy[Evidence]:
@@ -106,7 +148,7 @@ class Answer:
 # -- arrays
 
 
-def frames(given: Evidence) -> tuple[pl.DataFrame, pl.DataFrame, pl.DataFrame]:
+def frames(given: Evidence) -> tuple[pl.DataFrame, pl.DataFrame, pl.DataFrame, pl.DataFrame]:
     def frame(rows: tuple[Any, ...], schema: pl.Schema) -> pl.DataFrame:
         full = pl.Schema({**schema, "load": pl.String()})
         return pl.DataFrame([{**dict.fromkeys(full), **vars(row)} for row in rows], schema=full)
@@ -115,17 +157,32 @@ def frames(given: Evidence) -> tuple[pl.DataFrame, pl.DataFrame, pl.DataFrame]:
         frame(given.entities, ENTITIES),
         frame(given.relationships, RELATIONSHIPS),
         frame(given.absences, ABSENCES),
+        pl.DataFrame([{**dict.fromkeys(_HOLDINGS), **columns_of(row)} for row in given.holdings], schema=_HOLDINGS),
     )
 
 
-def by_arrays(given: Evidence, kernels: Kernels = PLAIN) -> dict[str, Answer]:
-    return {company: answer for company, (answer, _) in with_notes(given, kernels).items()}
+_HOLDINGS = pl.Schema({**HOLDINGS, "load": pl.String()})
 
 
-def with_notes(given: Evidence, kernels: Kernels = PLAIN) -> dict[str, tuple[Answer, frozenset[str]]]:
-    entities, relationships, absences = frames(given)
-    read = build(entities, in_force(relationships.lazy(), DAY).collect(), absences, DAY, VINTAGES)
-    closure = close(read.snapshot, kernels)
+def columns_of(row: Holding) -> dict[str, Any]:
+    share: dict[str, Any] = {"share_exact": row.low * PERCENT}
+    if row.high is not None:
+        share = {"share_min": row.low * PERCENT, "share_max": row.high * PERCENT}
+    named = {"owner": row.owner, "owned": row.owned, "interest": row.interest, "load": row.load}
+    return {**named, **share, "standing": "Current"}
+
+
+def by_arrays(given: Evidence, kernels: Kernels = PLAIN, test: ParentTest | None = None) -> dict[str, Answer]:
+    return {company: answer for company, (answer, _) in with_notes(given, kernels, test).items()}
+
+
+def with_notes(
+    given: Evidence, kernels: Kernels = PLAIN, test: ParentTest | None = None
+) -> dict[str, tuple[Answer, frozenset[str]]]:
+    entities, relationships, absences, holdings = frames(given)
+    tables = Tables(entities, in_force(relationships.lazy(), DAY).collect(), absences, holdings)
+    read = build(tables, DAY, VINTAGES, test or parent_test())
+    closure = resolved(read.snapshot, kernels)
     hq = headquarters(read, closure)
 
     def names(nodes: frozenset[int] | list[int]) -> frozenset[str]:
@@ -174,6 +231,14 @@ def trig(given: Evidence) -> str:
             f"topco:subjectEntity <{iri_of_id(row.child)}> ; topco:interestedParty <{iri_of_id(row.parent)}> ; "
             f"topco:standing topco:{row.standing} ; topco:stale {str(row.stale).lower()} ."
         )
+    for number, share in enumerate(given.holdings):
+        bounds = [("Exact", share.low)] if share.high is None else [("Minimum", share.low), ("Maximum", share.high)]
+        figures = "".join(f' ; topco:share{name} "{figure}"^^xsd:decimal' for name, figure in bounds)
+        graphs.setdefault(share.load, []).append(
+            f"<{RECORD_BASE}H-{number}> topco:interestType topco:{share.interest} ; "
+            f"topco:subjectEntity <{iri_of_id(share.owned)}> ; "
+            f"topco:interestedParty <{iri_of_id(share.owner)}> ; topco:standing topco:Current{figures} ."
+        )
     for number, absence in enumerate(given.absences):
         graphs.setdefault(absence.load, []).append(
             f"<{RECORD_BASE}X-{number}> a topco:AbsenceStatement ; topco:subjectEntity <{iri_of_id(absence.subject)}> ;"
@@ -189,9 +254,12 @@ def query(name: str) -> str:
     return knowledge.text(f"queries/resolution/{name}.rq").replace("?asOf", day)
 
 
-def by_oxigraph(given: Evidence) -> dict[str, Answer]:
+def by_oxigraph(given: Evidence, test: ParentTest | None = None) -> dict[str, Answer]:
     import pyoxigraph as ox
 
+    test = test or parent_test()
+    followed = {kind for kind, step in RELATIONSHIP_KINDS.items() if step in test.steps}
+    given = replace(given, relationships=tuple(row for row in given.relationships if row.kind in followed))
     source, derived = ox.Store(), ox.Store()
     source.load(trig(given).encode(), format=ox.RdfFormat.TRIG)
     source.load(knowledge.text("ontology/control.ttl").encode(), format=ox.RdfFormat.TURTLE)
@@ -200,6 +268,13 @@ def by_oxigraph(given: Evidence) -> dict[str, Answer]:
         derived.extend([ox.Quad(*triple) for triple in triples])
 
     add(list(source.query(query("snapshot"))))
+    if given.holdings:
+        derived.update(
+            "PREFIX topco: <https://w3id.org/topco/> INSERT { ?x a topco:Agent } WHERE { VALUES ?x { "
+            + " ".join(f"<{iri_of_id(one)}>" for row in given.holdings for one in (row.owner, row.owned))
+            + " } }"
+        )
+        derived.extend(marks(source, derived, test, DAY))
     for stratum in ("steps", "tops", "claims"):
         add(list(derived.query(query(stratum))))
     statuses = {row[0]: row[1] for row in derived.query(query("status"))}

@@ -19,8 +19,11 @@ from resolution_cases import (
     by_rdflib,
     by_sets,
     evidence,
+    with_holdings,
     with_notes,
 )
+from topco.ownership.parent_tests import parent_test
+from topco.ownership.shares import PERCENT
 from topco.ownership.status import Status
 
 REACHABLE = {status.word for status in Status} - {"joint", "possible"}
@@ -100,3 +103,49 @@ def test_an_unrelated_company_changes_nothing(case: Evidence) -> None:
     )
     answers = with_notes(more)
     assert {company: answers[company] for company in answers if company not in ("X:a0", "X:z0")} == with_notes(case)
+
+
+TESTS = ("headquarters", "majority", "control", "cascade")
+
+
+@pytest.fixture(scope="module")
+def seen_with_holdings() -> Counter[str]:
+    return Counter()
+
+
+@pytest.mark.parametrize("name", TESTS)
+@settings(quiet, max_examples=150)
+@given(case=with_holdings())
+def test_sparql_and_arrays_agree_on_holdings(seen_with_holdings: Counter[str], name: str, case: Evidence) -> None:
+    test = parent_test(name)
+    answers = by_arrays(case, test=test)
+    assert by_oxigraph(case, test) == answers
+    seen_with_holdings.update(answer.status for answer in answers.values())
+
+
+@settings(quiet, max_examples=100)
+@given(case=with_holdings(), threshold=st.sampled_from([25, 50]))
+def test_sparql_and_arrays_agree_where_parents_may_be_equal(case: Evidence, threshold: int) -> None:
+    test = parent_test().at(threshold * PERCENT, at_least=True)
+    assert by_oxigraph(case, test) == by_arrays(case, test=test)
+
+
+def test_every_status_occurred_with_holdings(seen_with_holdings: Counter[str]) -> None:
+    assert set(seen_with_holdings) >= {status.word for status in Status}, seen_with_holdings
+
+
+@settings(quiet, max_examples=60)
+@given(case=with_holdings(most=14), name=st.sampled_from([*TESTS, "integrated"]))
+def test_compiled_arrays_agree_on_holdings(case: Evidence, name: str) -> None:
+    from topco.ownership.bulk import COMPILED
+
+    test = parent_test(name)
+    assert with_notes(case, COMPILED, test) == with_notes(case, test=test)
+
+
+@settings(quiet, max_examples=80)
+@given(case=with_holdings(), name=st.sampled_from([*TESTS, "integrated"]), data=st.data())
+def test_order_of_holdings_changes_nothing(case: Evidence, name: str, data: st.DataObject) -> None:
+    shuffled = replace(case, holdings=tuple(data.draw(st.permutations(case.holdings))))
+    test = parent_test(name)
+    assert with_notes(shuffled, test=test) == with_notes(case, test=test)

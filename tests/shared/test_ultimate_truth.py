@@ -14,6 +14,7 @@ from ownership_store import entity, make_store, relationship
 from topco.ownership.bulk_table import resolve_all
 from topco.ownership.chain import chain_of
 from topco.ownership.neighbourhood import all_evidence
+from topco.ownership.parent_tests import parent_test
 from topco.ownership.resolution import resolve
 from topco.registries.gleif.registry import Gleif
 from topco.registries.loading import load
@@ -101,7 +102,7 @@ def half(shared_data: Path, tmp_path_factory: pytest.TempPathFactory) -> Store:
 
 
 def test_lengths_of_chains(half: Store) -> None:
-    evidence = all_evidence(half, DAY, None, sources=False)
+    evidence = all_evidence(half, DAY, None, parent_test(), sources=False)
     children = sorted(set(evidence.snapshot.source.tolist()))
     lengths = Counter(len(chain_of(evidence, node).rows) for node in children)
     lengths[1] -= 1  # the company that is its own parent
@@ -119,7 +120,7 @@ def test_statuses(half: Store) -> None:
 
 
 def test_parents_without_record(half: Store) -> None:
-    evidence = all_evidence(half, DAY, None, sources=False)
+    evidence = all_evidence(half, DAY, None, parent_test(), sources=False)
     parents = set(evidence.snapshot.target.tolist())
     assert len(parents) == 6_251
     assert sum(not evidence.snapshot.record[parent] for parent in parents) == 1_291

@@ -35,6 +35,7 @@ def draw(text: str, *, stale: str = "") -> tuple[Snapshot, str]:
             ~flags(marks["!"]),
             flags(marks["."]),
             flags(marks["?"]),
+            *(flags(set()),) * 3,
         ),
         names,
     )
@@ -113,7 +114,9 @@ def test_stale_steps_mark_everything_below_them() -> None:
 def chain(n: int) -> Snapshot:
     node = np.arange(n, dtype=np.int32)
     nothing = np.zeros(n, np.bool_)
-    return Snapshot(node[:-1], node[1:], np.zeros(n - 1, np.int8), nothing[1:], ~nothing, node == n - 1, nothing)
+    return Snapshot(
+        node[:-1], node[1:], np.zeros(n - 1, np.int8), nothing[1:], ~nothing, node == n - 1, *(nothing,) * 4
+    )
 
 
 @pytest.mark.parametrize("kernels", [PLAIN, COMPILED], ids=["plain", "compiled"])
@@ -133,8 +136,7 @@ def test_a_ring_of_ten_thousand() -> None:
         np.zeros(n, np.int8),
         np.zeros(n, np.bool_),
         straight.record,
-        straight.withholds,
-        straight.withholds,
+        *(straight.withholds,) * 5,
     )
     closure = close(ring)
     assert (closure.status == Status.CYCLIC).all()
@@ -145,7 +147,7 @@ def test_a_ring_of_ten_thousand() -> None:
 def test_nothing_at_all() -> None:
     empty = np.zeros(0, np.int32)
     none = np.zeros(0, np.bool_)
-    assert len(close(Snapshot(empty, empty, empty.astype(np.int8), none, none, none, none)).status) == 0
+    assert len(close(Snapshot(empty, empty, empty.astype(np.int8), *(none,) * 7)).status) == 0
 
 
 def test_plain_and_compiled_agree_on_a_hundred_thousand() -> None:
@@ -160,6 +162,7 @@ def test_plain_and_compiled_agree_on_a_hundred_thousand() -> None:
         rng.random(n) < 0.95,
         rng.random(n) < 0.3,
         rng.random(n) < 0.05,
+        *(np.zeros(n, np.bool_),) * 3,
     )
     plain, compiled = close(snapshot), close(snapshot, COMPILED)
 

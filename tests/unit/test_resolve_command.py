@@ -175,7 +175,14 @@ def test_somebody_must_be_asked_about(run: Callable[..., tuple[int, str, str]], 
     assert run(*arguments)[0] == 2
 
 
-def test_another_test_is_not_modelled(run: Callable[..., tuple[int, str, str]]) -> None:
-    code, _, err = run("X:open", "--test", "majority")
+def test_a_test_that_does_not_exist_is_refused_with_the_list(run: Callable[..., tuple[int, str, str]]) -> None:
+    code, out, err = run("X:open", "--test", "half")
+    assert (code, out) == (2, "")
+    assert "'half'" in err
+    assert "headquarters, cascade, consolidation, control, integrated, majority" in err
+
+
+def test_consolidation_alone_is_a_test(run: Callable[..., tuple[int, str, str]]) -> None:
+    code, out, _ = run("X:open", "--test", "consolidation", "--format", "json")
     assert code == 3
-    assert "majority" in err
+    assert json.loads(out)["test"] == "consolidation"

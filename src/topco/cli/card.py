@@ -23,6 +23,8 @@ def card(document: dict[str, Any]) -> str:
     ]
     if document["chain"]:
         lines += ["", "Chain", *(f"  {_link(step)}" for step in document["chain"])]
+    if document["settling"]:
+        lines += ["", "An exact share would settle it", *(f"  {_link(step)}" for step in document["settling"])]
     if document["notes"]:
         lines += ["", "Notes", *(f"  {note}: {words.sentences.get(note, '')}" for note in document["notes"])]
     lines += [
@@ -70,8 +72,19 @@ def _company(company: dict[str, Any]) -> str:
     return f"{_named(company)}, headquarters {countries}"
 
 
+def _share(share: dict[str, Any]) -> str:
+    if share["lower"] is None:
+        return ""
+    if share["lower"] == share["upper"]:
+        return f" {share['lower']} %"
+    return f" {share['lower']} to {share['upper']} %"
+
+
 def _link(step: dict[str, Any]) -> str:
     period = f", from {step['from']}" if step["from"] else ""
     period += f", until {step['to']}" if step["to"] else ""
     source = step["source"]
-    return f"{step['child']} <- {step['kind']} - {step['parent']} ({source['load']}, row {source['row']}{period})"
+    share = _share(step["share"])
+    return (
+        f"{step['child']} <- {step['kind']}{share} - {step['parent']} ({source['load']}, row {source['row']}{period})"
+    )

@@ -76,6 +76,16 @@ def output_option(command: Command) -> Command:
     )(command)
 
 
+def test_option(command: Command) -> Command:
+    return click.option(
+        "--test",
+        default="headquarters",
+        show_default=True,
+        metavar="NAME",
+        help="The test that makes a company a parent: headquarters, consolidation, majority, control, cascade, integrated.",
+    )(command)
+
+
 def open_top_option(command: Command) -> Command:
     return click.option(
         "--open-top",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import click
 from click.core import ParameterSource
@@ -16,15 +16,17 @@ from topco.cli.options import (
     open_top_option,
     output_option,
     store_option,
+    test_option,
 )
 from topco.cli.output import destination, note, write_csv, write_json, write_table
-from topco.errors import ANSWERED, UNDETERMINED, BadInput, NotModelled
+from topco.errors import ANSWERED, UNDETERMINED, BadInput
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     import polars as pl
 
+    from topco.ownership.parent_tests import ParentTest
     from topco.store.store import Store
 
 
@@ -37,7 +39,7 @@ if TYPE_CHECKING:
     type=click.Path(path_type=Path, dir_okay=False),
     help="A customer list (CSV) with a column id; the same rows come out, with the answer appended.",
 )
-@click.option("--test", default="headquarters", show_default=True, help="The test that makes a company a parent.")
+@test_option
 @as_of_option
 @known_as_of_option
 @open_top_option
@@ -63,37 +65,36 @@ def command(
     An ID is a LEI or SCHEME:VALUE. A single entity whose ultimate parent is not known ends with exit code 3; whether
     that holds of a chain that ends without a statement is up to --open-top.
     """
+    from topco.ownership.parent_tests import parent_test
     from topco.store.store import Store as OpenStore
 
-    _check(ids, everything, customers, test)
+    _check(ids, everything, customers)
+    chosen_test = parent_test(test)
     opened = OpenStore.open(store)
     day = as_of or date.today()
     if ids:
-        return _few(opened, list(ids), day, known_as_of, output_format, output, strict=open_top == "strict")
+        asked = _Question(opened, day, known_as_of, chosen_test)
+        return _few(asked, list(ids), output_format, output, strict=open_top == "strict")
     chosen = context.get_parameter_source("output_format") != ParameterSource.DEFAULT
-    _batch(opened, customers, day, known_as_of, output_format if chosen else "csv", output)
+    _batch(_Question(opened, day, known_as_of, chosen_test), customers, output_format if chosen else "csv", output)
     return ANSWERED
 
 
-def _check(ids: tuple[str, ...], everything: bool, customers: Path | None, test: str) -> None:
-    from topco.ownership.resolution import TEST
+class _Question(NamedTuple):
+    """What is asked of whichever entity: the store, the day, what counts as known, and the test."""
 
+    store: Store
+    as_of: date
+    known_as_of: date | None
+    test: ParentTest
+
+
+def _check(ids: tuple[str, ...], everything: bool, customers: Path | None) -> None:
     if (bool(ids) + everything + (customers is not None)) != 1:
         raise BadInput("Say whom to resolve: one or more IDs, --all, or --file LIST.csv.", remedy="See --help.")
-    if test != TEST:
-        raise NotModelled(f"The test {test} is not in this version.", remedy=f"Use --test {TEST}.")
 
 
-def _few(
-    store: Store,
-    ids: list[str],
-    as_of: date,
-    known_as_of: date | None,
-    output_format: str,
-    output: Path | None,
-    *,
-    strict: bool,
-) -> int:
+def _few(asked_of: _Question, ids: list[str], output_format: str, output: Path | None, *, strict: bool) -> int:
     from topco.cli.card import card
     from topco.namespaces import normalise_id
     from topco.ownership.bulk_table import COLUMNS
@@ -101,7 +102,7 @@ def _few(
     from topco.ownership.status import Status
 
     asked = [normalise_id(identifier) for identifier in ids]
-    documents = resolve(store, asked, as_of, known_as_of)
+    documents = resolve(asked_of.store, asked, asked_of.as_of, asked_of.known_as_of, asked_of.test)
     unknown = [identifier for identifier, document in zip(asked, documents, strict=True) if document is None]
     if unknown and len(asked) == 1:
         raise BadInput(f"No loaded record names {unknown[0]}.", remedy="Look it up by name: topco search TEXT.")
@@ -136,20 +137,20 @@ def not_in_store(identifier: str) -> dict[str, Any]:
     return {"entity": {"id": identifier, "name": None}, "status": "", "notes": [NOT_IN_STORE]}
 
 
-def _batch(
-    store: Store, customers: Path | None, as_of: date, known_as_of: date | None, output_format: str, output: Path | None
-) -> None:
+def _batch(asked: _Question, customers: Path | None, output_format: str, output: Path | None) -> None:
     from topco.ownership.bulk_table import resolve_all, resolve_listed
 
     listed = None if customers is None else read_list(customers)
     if output_format == "json":
         with destination(output) as stream:
-            for document in _documents(store, listed, as_of, known_as_of):
+            for document in _documents(asked, listed):
                 write_json(stream, [document], lines=True)
         return
-    table = (
-        resolve_all(store, as_of, known_as_of) if listed is None else resolve_listed(store, listed, as_of, known_as_of)
-    )
+    store, as_of, known_as_of, test = asked
+    if listed is None:
+        table = resolve_all(store, as_of, known_as_of, test)
+    else:
+        table = resolve_listed(store, listed, as_of, known_as_of, test)
     _say(table)
     with destination(output) as stream:
         if output_format == "csv":
@@ -159,18 +160,17 @@ def _batch(
             write_table(stream, table.columns, table.iter_rows(named=True))
 
 
-def _documents(
-    store: Store, listed: pl.DataFrame | None, as_of: date, known_as_of: date | None
-) -> Iterable[dict[str, Any]]:
+def _documents(question: _Question, listed: pl.DataFrame | None) -> Iterable[dict[str, Any]]:
     from topco.namespaces import normalise_id
     from topco.ownership.bulk_table import ids_of
     from topco.ownership.resolution import resolve_each, resolve_every
 
+    store, as_of, known_as_of, test = question
     if listed is None:
-        yield from resolve_every(store, as_of, known_as_of)
+        yield from resolve_every(store, as_of, known_as_of, test)
         return
     asked = [normalise_id(identifier or "") for identifier in ids_of(listed)]
-    for identifier, document in zip(asked, resolve_each(store, asked, as_of, known_as_of), strict=True):
+    for identifier, document in zip(asked, resolve_each(store, asked, as_of, known_as_of, test), strict=True):
         yield document or not_in_store(identifier)
 
 

@@ -105,6 +105,7 @@ class Weaker(_Published):
 
 
 class UltimateParent(Company):
+    status: Status
     hq_country: CountryCode | None
     hq_source: Source | None
     hq_alternatives: list[HeadquartersStatement]
@@ -145,6 +146,7 @@ class Resolution(_Published):
     direct_parents: list[Company]
     ultimate_parents: list[UltimateParent]
     highest_known: HighestKnown
+    settling: Annotated[list[Step], Field(description="holdings whose exact share would settle who the parent is")]
     chain: list[Step]
     proof: ProofObject
 

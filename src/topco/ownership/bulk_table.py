@@ -10,11 +10,12 @@ import polars as pl
 from topco.errors import BadInput
 from topco.ownership import remarks
 from topco.ownership.chain import direct_parents
-from topco.ownership.closure import close
 from topco.ownership.graph import SEVERAL
 from topco.ownership.headquarters import headquarters
 from topco.ownership.neighbourhood import all_evidence, evidence_about
-from topco.ownership.resolution import TEST, kernels_for
+from topco.ownership.parent_tests import parent_test
+from topco.ownership.resolution import kernels_for
+from topco.ownership.single_steps import resolved
 from topco.ownership.status import Note, Status
 
 if TYPE_CHECKING:
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 
     from topco.ownership.closure import Closure
     from topco.ownership.headquarters import Headquarters
+    from topco.ownership.parent_tests import ParentTest
     from topco.ownership.snapshot import Evidence
     from topco.store.store import Store
 
@@ -42,6 +44,7 @@ COLUMNS = (
     "as_of",
 )
 
+_SEVERAL_TOPS = (Status.CONFLICTING, Status.JOINT, Status.POSSIBLE)
 _WITH_TOP = (Status.OUTSIDE_DATA, Status.OPEN_TOP, Status.OWN_TOP, Status.RESOLVED)
 NOT_IN_STORE = "not_in_store"
 
@@ -49,13 +52,21 @@ NOT_IN_STORE = "not_in_store"
 _MANY = 20_000
 
 
-def resolve_all(store: Store, as_of: date, known_as_of: date | None = None) -> pl.DataFrame:
+def resolve_all(
+    store: Store, as_of: date, known_as_of: date | None = None, test: ParentTest | None = None
+) -> pl.DataFrame:
     """One row for every entity that the loads in force describe, in the order of the identifiers."""
-    evidence = all_evidence(store, as_of, known_as_of, sources=False)
+    evidence = all_evidence(store, as_of, known_as_of, test or parent_test(), sources=False)
     return resolution_table(evidence).filter(pl.Series(evidence.snapshot.record))
 
 
-def resolve_listed(store: Store, customers: pl.DataFrame, as_of: date, known_as_of: date | None = None) -> pl.DataFrame:
+def resolve_listed(
+    store: Store,
+    customers: pl.DataFrame,
+    as_of: date,
+    known_as_of: date | None = None,
+    test: ParentTest | None = None,
+) -> pl.DataFrame:
     """The rows of a customer list (text columns, `id` among them) with the columns of the resolution appended.
 
     Raises:
@@ -70,17 +81,18 @@ def resolve_listed(store: Store, customers: pl.DataFrame, as_of: date, known_as_
             f"The list has columns that the answer would overwrite: {', '.join(clash)}.", remedy="Rename them."
         )
     asked_for = [normalise_id(one or "") for one in identifiers]
+    test = test or parent_test()
     if len(asked_for) < _MANY:
-        answers = resolution_table(evidence_about(store, asked_for, as_of, known_as_of))
+        answers = resolution_table(evidence_about(store, asked_for, as_of, known_as_of, test))
     else:
-        answers = resolution_table(all_evidence(store, as_of, known_as_of, sources=False))
+        answers = resolution_table(all_evidence(store, as_of, known_as_of, test, sources=False))
     appended = answers.rename({"name": "entity_name"}) if "name" in customers.columns else answers
     asked = customers.with_columns(entity=pl.Series(asked_for, dtype=pl.String))
     joined = asked.join(appended, on="entity", how="left", maintain_order="left")
     unknown = pl.col("status").is_null()
     return joined.with_columns(
         notes=pl.when(unknown).then(pl.lit(NOT_IN_STORE)).otherwise(pl.col("notes")),
-        test=pl.lit(TEST),
+        test=pl.lit(test.name),
         as_of=pl.lit(as_of.isoformat()),
     ).select(*customers.columns, *appended.columns)
 
@@ -105,7 +117,7 @@ def ids_of(customers: pl.DataFrame) -> list[str | None]:
 
 def resolution_table(evidence: Evidence) -> pl.DataFrame:
     """The columns of the contract for every node, stubs included; several values are sorted and joined by `;`."""
-    closure = close(evidence.snapshot, kernels_for(len(evidence.ids)))
+    closure = resolved(evidence.snapshot, kernels_for(len(evidence.ids)))
     hq = headquarters(evidence, closure)
     countries = hq.cells()
     highest = closure.highest
@@ -123,7 +135,7 @@ def resolution_table(evidence: Evidence) -> pl.DataFrame:
             "highest_known_hq_country": countries.gather(highest),
             "notes": _notes(evidence, closure),
         }
-    ).with_columns(test=pl.lit(TEST), as_of=pl.lit(evidence.as_of.isoformat()))
+    ).with_columns(test=pl.lit(evidence.test.name), as_of=pl.lit(evidence.as_of.isoformat()))
 
 
 def _or_null(values: pl.Series, places: NDArray[np.int32]) -> pl.Series:
@@ -151,7 +163,8 @@ def _ultimates(
     shown = np.isin(closure.status, np.array(_WITH_TOP, np.int8)) & (top >= 0)
     places = np.where(shown, top, np.int32(-1))
     several = np.flatnonzero(
-        (closure.status == Status.CONFLICTING) | (np.isin(closure.status, np.array(_WITH_TOP, np.int8)) & (top < 0))
+        np.isin(closure.status, np.array(_SEVERAL_TOPS, np.int8))
+        | (np.isin(closure.status, np.array(_WITH_TOP, np.int8)) & (top < 0))
     ).tolist()
     sets = [sorted(closure.ultimate_parents(node)) for node in several]
 

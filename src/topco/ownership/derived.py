@@ -16,6 +16,7 @@ import pyoxigraph as ox
 from topco.namespaces import COUNTRY_BASE
 from topco.ownership.bulk_table import resolution_table
 from topco.ownership.neighbourhood import all_evidence
+from topco.ownership.parent_tests import parent_test
 from topco.ownership.status import Kind
 from topco.ownership.vocabulary import vocabulary
 from topco.store.quads import entity_iri, record_iri, term_node
@@ -27,7 +28,15 @@ if TYPE_CHECKING:
     from topco.store.graph import GraphView
     from topco.store.store import Store
 
-STEP_TERMS = {Kind.DIRECT: "hasDirectParent", Kind.BRANCH: "branchOf", Kind.ULTIMATE: "hasRecordedUltimateParent"}
+STEP_TERMS = {
+    Kind.DIRECT: "hasDirectParent",
+    Kind.BRANCH: "branchOf",
+    Kind.ULTIMATE: "hasRecordedUltimateParent",
+    Kind.CONTROL: "hasController",
+    Kind.TIE: "hasTiedHolder",
+    Kind.CANDIDATE: "hasCandidate",
+}
+_IN_RING = "inRingWith"
 _TYPE = ox.NamedNode("http://www.w3.org/1999/02/22-rdf-syntax-ns#type")
 _TRUE = ox.Literal(True)
 
@@ -38,7 +47,7 @@ def derivations(
     """What `build_graph` and `open_graph` are given to derive the snapshot of this store."""
 
     def snapshot(view: GraphView, as_of: date) -> Iterator[ox.Quad]:
-        evidence = all_evidence(store, as_of, known_as_of, sources=True)
+        evidence = all_evidence(store, as_of, known_as_of, parent_test(), sources=True)
         nodes = [ox.NamedNode(entity_iri(identifier)) for identifier in evidence.ids]
         yield from _steps_and_marks(evidence, nodes, view.snapshot)
         yield from _resolutions(evidence, nodes, view.snapshot)
@@ -49,17 +58,25 @@ def derivations(
 def _steps_and_marks(evidence: Evidence, nodes: list[ox.NamedNode], graph: ox.NamedNode) -> Iterator[ox.Quad]:
     agent, snapshot = term_node("Agent"), evidence.snapshot
     named = set(evidence.entities["node"].to_list()) | set(evidence.absences["node"].to_list())
-    for source, target, kind in zip(
-        snapshot.source.tolist(), snapshot.target.tolist(), snapshot.kind.tolist(), strict=True
+    named |= set(evidence.holdings["owner_node"].to_list()) | set(evidence.holdings["owned_node"].to_list())
+    rings = evidence.controls_in_ring
+    for source, target, kind, ring in zip(
+        snapshot.source.tolist(), snapshot.target.tolist(), snapshot.kind.tolist(), rings.tolist(), strict=True
     ):
         named |= {source, target}
-        yield ox.Quad(nodes[source], term_node(STEP_TERMS[Kind(kind)]), nodes[target], graph)
+        yield ox.Quad(nodes[source], term_node(_IN_RING if ring else STEP_TERMS[Kind(kind)]), nodes[target], graph)
     for node in sorted(named):
         yield ox.Quad(nodes[node], _TYPE, agent, graph)
     has_record = term_node("hasRecord")
     for node, record in evidence.entities.select("node", "record").iter_rows():
         yield ox.Quad(nodes[node], has_record, ox.NamedNode(record_iri(record)), graph)
-    for mark, flags in (("statesNoParent", snapshot.states_no_parent), ("withholdsParent", snapshot.withholds)):
+    for mark, flags in (
+        ("statesNoParent", snapshot.states_no_parent),
+        ("withholdsParent", snapshot.withholds),
+        ("settledByHoldings", snapshot.settled),
+        ("isHeld", snapshot.held),
+        ("hasOwnHalf", snapshot.own_half),
+    ):
         predicate = term_node(mark)
         for node in np.flatnonzero(flags).tolist():
             yield ox.Quad(nodes[node], predicate, _TRUE, graph)

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from topco.ownership.neighbourhood import evidence_about
+from topco.ownership.parent_tests import parent_test
 from topco.ownership.resolution import resolve, resolver
 from topco.ownership.status import Status
 
@@ -14,6 +15,9 @@ if TYPE_CHECKING:
     from datetime import date
 
     from topco.store.store import Store
+
+# A parent of one of these statuses has somebody above it, or leads in a circle: its own headquarters answer nothing.
+_HIDDEN = (Status.WITHHELD.word, Status.CYCLIC.word)
 
 Company = tuple[str, str | None, str | None]
 """Identifier, name and headquarters country of a company; None for what is not known."""
@@ -54,7 +58,7 @@ def bulk_party_facts(
     store: Store, ids: Sequence[str], as_of: date, known_as_of: date | None = None
 ) -> dict[str, PartyFacts]:
     """The same facts for very many parties, without their documents (`resolution` is empty)."""
-    evidence = evidence_about(store, ids, as_of, known_as_of)
+    evidence = evidence_about(store, ids, as_of, known_as_of, parent_test())
     found = resolver(store, evidence, known_as_of)
     names = evidence.ids.to_list()
 
@@ -73,7 +77,10 @@ def bulk_party_facts(
             possible[0] if len(possible) == 1 else None,
             possible if len(possible) > 1 else (),
             tuple(company(one) for one in sorted(found.closure.ultimate_parents(node))),
-            tuple(found.headquarters.possible(one) for one in sorted(found.closure.ultimate_parents(node))),
+            tuple(
+                () if Status(found.closure.status[one]).word in _HIDDEN else found.headquarters.possible(one)
+                for one in sorted(found.closure.ultimate_parents(node))
+            ),
             company(int(found.closure.highest[node])),
             {},
         )
@@ -97,6 +104,8 @@ def facts_of(document: dict[str, Any]) -> PartyFacts:
 
 
 def _countries(parent: dict[str, Any]) -> tuple[str, ...]:
-    """All the headquarters countries that sources give for a parent in a document."""
+    """All the headquarters countries that sources give for a parent in a document; none if it hides its own parent."""
+    if parent["status"] in _HIDDEN:
+        return ()
     alternatives = tuple(one["country"] for one in parent["hq_alternatives"])
     return (parent["hq_country"],) if parent["hq_country"] else alternatives

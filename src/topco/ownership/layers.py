@@ -32,8 +32,15 @@ PLAIN = Kernels(graph.adjacency, graph.components, graph.sinks, graph.gathered)
 class Snapshot:
     """What the loads say on one day. Nodes are numbered 0 … n-1 in the order of their identifiers.
 
-    Edges lead from a company to its parent, head office or recorded ultimate parent (`kind`, a code of `Kind`); `stale`
-    marks an edge that rests on old evidence alone. The other arrays are marks of nodes.
+    Edges lead from a company to its parent, head office, recorded ultimate parent, controller, holder of one half, or
+    candidate (`kind`, a code of `Kind`); `stale` marks an edge that rests on old evidence alone.
+
+    Attributes:
+        record, states_no_parent, withholds: marks of nodes by what registers say.
+        settled, held, own_half: marks of nodes by holdings (`topco.ownership.control_marks.Marks`).
+        equal_parents: the test lets several parties reach its threshold side by side.
+        confirmed: given where steps to controllers lead no further (`topco.ownership.single_steps`): the companies that
+            are confirmed tops of what they own.
     """
 
     source: Nodes
@@ -43,6 +50,11 @@ class Snapshot:
     record: Flags
     states_no_parent: Flags
     withholds: Flags
+    settled: Flags
+    held: Flags
+    own_half: Flags
+    equal_parents: bool = False
+    confirmed: Flags | None = None
 
     def __len__(self) -> int:
         return len(self.record)

@@ -2,16 +2,27 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import polars as pl
 
-from topco.ownership.snapshot import ABSENCE_COLUMNS, ENTITY_COLUMNS, RELATIONSHIP_COLUMNS, Evidence, build, in_force
+from topco.ownership.holding_rows import COLUMNS as HOLDING_COLUMNS
+from topco.ownership.holding_rows import counting
+from topco.ownership.snapshot import (
+    ABSENCE_COLUMNS,
+    ENTITY_COLUMNS,
+    RELATIONSHIP_COLUMNS,
+    Evidence,
+    Tables,
+    build,
+    in_force,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from datetime import date
 
+    from topco.ownership.parent_tests import ParentTest
     from topco.store.store import Store
 
 SOURCE_COLUMNS = ("record", "file", "row")
@@ -21,11 +32,14 @@ WEAKER_COLUMNS = ("registered_country", "jurisdiction")
 _SCANS = 6
 
 
-def evidence_about(store: Store, ids: Iterable[str], as_of: date, known_as_of: date | None) -> Evidence:
+def evidence_about(
+    store: Store, ids: Iterable[str], as_of: date, known_as_of: date | None, test: ParentTest
+) -> Evidence:
     """The entities, all that stands above them, and the rows about these, with their sources."""
     wanted = list(dict.fromkeys(ids))
-    relationships = _upwards(store, wanted, as_of, known_as_of)
-    nodes = pl.concat([pl.Series(wanted, dtype=pl.String), relationships["child"], relationships["parent"]]).unique()
+    relationships, holdings = _upwards(store, wanted, as_of, known_as_of, test)
+    named = [relationships["child"], relationships["parent"], holdings["owned"], holdings["owner"]]
+    nodes = pl.concat([pl.Series(wanted, dtype=pl.String), *named]).unique()
     entities, absences = pl.collect_all(
         [
             store.table(
@@ -36,13 +50,23 @@ def evidence_about(store: Store, ids: Iterable[str], as_of: date, known_as_of: d
             ),
         ]
     )
-    return build(entities, relationships, absences, as_of, vintages(store, known_as_of))
+    tables = Tables(entities, relationships, absences, holdings)
+    return build(tables, as_of, vintages(store, known_as_of), test, _owners(store, wanted, as_of, known_as_of, test))
 
 
-def all_evidence(store: Store, as_of: date, known_as_of: date | None, *, sources: bool) -> Evidence:
+def _owners(store: Store, ids: list[str], as_of: date, known_as_of: date | None, test: ParentTest) -> pl.Series | None:
+    """Those of the entities that hold something, if the test looks at holdings."""
+    if test.criteria is None:
+        return None
+    columns = ["owner", "standing", "valid_from", "valid_to"]
+    rows = counting(store.table("holdings", columns, known_as_of=known_as_of), as_of)
+    return rows.filter(pl.col("owner").is_in(ids)).select(pl.col("owner").unique()).collect()["owner"]
+
+
+def all_evidence(store: Store, as_of: date, known_as_of: date | None, test: ParentTest, *, sources: bool) -> Evidence:
     """Everything that the loads in force say; with `sources`, also where each row stands."""
     more = SOURCE_COLUMNS if sources else ()
-    entities, relationships, absences = pl.collect_all(
+    tables = pl.collect_all(
         [
             store.table(
                 "entities", [*ENTITY_COLUMNS, *(WEAKER_COLUMNS if sources else ()), *more], known_as_of=known_as_of
@@ -51,9 +75,10 @@ def all_evidence(store: Store, as_of: date, known_as_of: date | None, *, sources
             store.table(
                 "absences", [*ABSENCE_COLUMNS, *(("level",) if sources else ()), *more], known_as_of=known_as_of
             ),
+            counting(store.table("holdings", [*HOLDING_COLUMNS, *more], known_as_of=known_as_of), as_of),
         ]
     )
-    return build(entities, relationships, absences, as_of, vintages(store, known_as_of))
+    return build(Tables(*tables), as_of, vintages(store, known_as_of), test)
 
 
 def vintages(store: Store, known_as_of: date | None) -> dict[str, date]:
@@ -61,36 +86,57 @@ def vintages(store: Store, known_as_of: date | None) -> dict[str, date]:
     return {load.id: load.vintage for load in store.current_loads(known_as_of)}
 
 
-def _upwards(store: Store, ids: list[str], as_of: date, known_as_of: date | None) -> pl.DataFrame:
-    """All relationship rows on the chains of these entities, and one of each kind from below that names them."""
-    rows = in_force(
+def _upwards(
+    store: Store, ids: list[str], as_of: date, known_as_of: date | None, test: ParentTest
+) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """All relationship and holding rows on the chains of these entities.
+
+    Of the relationships also one of each kind from below that names an entity.
+    """
+    relationships = in_force(
         store.table("relationships", [*RELATIONSHIP_COLUMNS, *SOURCE_COLUMNS], known_as_of=known_as_of), as_of
     )
-    found: list[pl.DataFrame] = []
+    holdings = counting(store.table("holdings", [*HOLDING_COLUMNS, *SOURCE_COLUMNS], known_as_of=known_as_of), as_of)
+    tables = (_Upwards(relationships, "child", "parent"), _Upwards(holdings, "owned", "owner"))
+    if test.criteria is None:
+        tables = (tables[0], _Upwards(pl.LazyFrame(schema=holdings.collect_schema()), "owned", "owner"))
+    found: list[list[pl.DataFrame]] = [[], []]
     seen, frontier = set(ids), pl.Series(ids, dtype=pl.String)
-    for scan in range(_SCANS):
-        wanted = pl.col("child").is_in(frontier.implode())
-        if scan == 0:
-            met = rows.filter(wanted | pl.col("parent").is_in(frontier.implode())).collect()
-            own = met["child"].is_in(ids)
-            found.append(met.filter(~own).unique(subset=["parent", "step"]))
-            met = met.filter(own)
-        else:
-            met = rows.filter(wanted).collect()
-        found.append(met)
-        above = [parent for parent in met["parent"].unique() if parent not in seen]
-        if not above:
-            return pl.concat(found)
-        seen.update(above)
-        frontier = pl.Series(above, dtype=pl.String)
-    everything = rows.collect()
-    parents = dict(everything.group_by("child").agg("parent").iter_rows())
+    below = relationships.filter(pl.col("parent").is_in(frontier.implode()) & ~pl.col("child").is_in(ids)).collect()
+    found[0].append(below.unique(subset=["parent", "step"]))
+    for _ in range(_SCANS):
+        met = [table.from_below(frontier) for table in tables]
+        for rows, more in zip(found, met, strict=True):
+            rows.append(more)
+        parents = {parent for table, rows in zip(tables, met, strict=True) for parent in rows[table.above]}
+        if parents <= seen:
+            return pl.concat(found[0]), pl.concat(found[1])
+        frontier = pl.Series(sorted(parents - seen), dtype=pl.String)
+        seen |= parents
+    everything = [table.rows.collect() for table in tables]
+    above: dict[str, list[str]] = {}
+    for table, every in zip(tables, everything, strict=True):
+        for company, parents_of in every.group_by(table.below).agg(table.above).iter_rows():
+            above.setdefault(company, []).extend(parents_of)
     beyond: set[str] = set()
     waiting = frontier.to_list()
     while waiting:
         company = waiting.pop()
         beyond.add(company)
-        new = [parent for parent in parents.get(company, ()) if parent not in seen]
+        new = [parent for parent in above.get(company, ()) if parent not in seen]
         seen.update(new)
         waiting += new
-    return pl.concat([*found, everything.filter(pl.col("child").is_in(list(beyond)))])
+    for table, rows, every in zip(tables, found, everything, strict=True):
+        rows.append(every.filter(pl.col(table.below).is_in(list(beyond))))
+    return pl.concat(found[0]), pl.concat(found[1])
+
+
+class _Upwards(NamedTuple):
+    """Rows that lead from one company (column `below`) to another one above it."""
+
+    rows: pl.LazyFrame
+    below: str
+    above: str
+
+    def from_below(self, companies: pl.Series) -> pl.DataFrame:
+        return self.rows.filter(pl.col(self.below).is_in(companies.implode())).collect()

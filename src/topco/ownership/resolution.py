@@ -10,23 +10,32 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from topco.ownership import remarks
-from topco.ownership.chain import Chain, chain_of, direct_parents, seats_of, source_of, step_as_json
-from topco.ownership.closure import Closure, close
+from topco.ownership.chain import (
+    Chain,
+    chain_of,
+    direct_parents,
+    holding_as_json,
+    seats_of,
+    source_of,
+    step_as_json,
+)
+from topco.ownership.closure import Closure
 from topco.ownership.headquarters import Headquarters, headquarters
 from topco.ownership.layers import PLAIN, Kernels
 from topco.ownership.neighbourhood import all_evidence, evidence_about
+from topco.ownership.parent_tests import parent_test
 from topco.ownership.proof import Subject, prove
-from topco.ownership.status import Note, Status
+from topco.ownership.single_steps import resolved
+from topco.ownership.status import Kind, Note, Status
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from numpy.typing import NDArray
 
+    from topco.ownership.parent_tests import ParentTest
     from topco.ownership.snapshot import Evidence
     from topco.store.store import Store
-
-TEST = "headquarters"
 
 # Below this many companies the plain functions are done before the compiled ones are loaded.
 _COMPILE_FROM = 5_000
@@ -51,7 +60,7 @@ class Resolver:
         highest = int(closure.highest[node])
         document = {
             "entity": self._name(node),
-            "test": TEST,
+            "test": evidence.test.name,
             "as_of": evidence.as_of.isoformat(),
             "known_as_of": self.known_as_of.isoformat(),
             "status": Status(closure.status[node]).word,
@@ -65,14 +74,27 @@ class Resolver:
                 "hq_country": self.headquarters.country(highest),
                 "hq_alternatives": self._alternatives(highest),
             },
-            "chain": [step_as_json(row) for row in chain.rows],
+            "settling": [holding_as_json(row) for row in self._settling(chain)],
+            "chain": [*map(step_as_json, chain.rows), *map(holding_as_json, chain.holdings)],
         }
         content = json.dumps(document, sort_keys=True, ensure_ascii=False).encode()
-        subject = Subject(self._subject_rows(chain), document, self._tops(node), self.loads)
+        subject = Subject(self._subject_rows(chain), document, self._tops(node), self.loads, evidence, chain)
         return {"id": f"res:{hashlib.sha256(content).hexdigest()[:16]}", **document, "proof": prove(subject)}
 
+    def _settling(self, chain: Chain) -> list[dict[str, Any]]:
+        """The holdings with a bounded or unknown share that decide whether a candidate is a parent."""
+        places = {
+            place: None
+            for found in chain.sums
+            if found.kind == Kind.CANDIDATE
+            for _, rows in found.addends
+            for place in rows
+        }
+        rows = (self.evidence.holdings.row(place, named=True) for place in places)
+        return [row for row in rows if row["share_exact"] is None]
+
     def _tops(self, node: int) -> list[str]:
-        return [self.evidence.ids[top] for top in sorted(self.closure.decisive.ends(node))]
+        return [self.evidence.ids[top] for top in sorted(self.closure.tops(node))]
 
     def _subject_rows(self, chain: Chain) -> dict[str, list[dict[str, Any]]]:
         absences = [row for node in chain.nodes for row in self.evidence.rows("absences", node)]
@@ -94,6 +116,7 @@ class Resolver:
         found = self._headquarters(node)
         return {
             **self._name(node),
+            "status": Status(self.closure.status[node]).word,
             "hq_country": found["country"],
             "hq_source": found["source"],
             "hq_alternatives": found["alternatives"],
@@ -132,7 +155,7 @@ class Resolver:
 
 def resolver(store: Store, evidence: Evidence, known_as_of: date | None) -> Resolver:
     """Close the evidence; compiled where it is worth the wait."""
-    closure = close(evidence.snapshot, kernels_for(len(evidence.ids)))
+    closure = resolved(evidence.snapshot, kernels_for(len(evidence.ids)))
     searched = tuple(load.id for load in store.current_loads(known_as_of))
     return Resolver(
         evidence,
@@ -153,7 +176,11 @@ def kernels_for(size: int) -> Kernels:
 
 
 def resolve(
-    store: Store, ids: Sequence[str], as_of: date, known_as_of: date | None = None
+    store: Store,
+    ids: Sequence[str],
+    as_of: date,
+    known_as_of: date | None = None,
+    test: ParentTest | None = None,
 ) -> list[dict[str, Any] | None]:
     """The resolutions of these entities, in their order; None for one that no row of the store names.
 
@@ -161,23 +188,30 @@ def resolve(
         ids: identifiers as `topco.namespaces.normalise_id` writes them.
         as_of: the day whose facts are asked for.
         known_as_of: only what was loaded on or before that day; by default everything.
+        test: what makes a company a parent; by default the test `headquarters`.
     """
-    return list(resolve_each(store, ids, as_of, known_as_of))
+    return list(resolve_each(store, ids, as_of, known_as_of, test))
 
 
 def resolve_each(
-    store: Store, ids: Sequence[str], as_of: date, known_as_of: date | None = None
+    store: Store,
+    ids: Sequence[str],
+    as_of: date,
+    known_as_of: date | None = None,
+    test: ParentTest | None = None,
 ) -> Iterator[dict[str, Any] | None]:
     """The same as `resolve`, one after another: for lists whose documents need not be in memory at once."""
-    evidence = evidence_about(store, ids, as_of, known_as_of)
+    evidence = evidence_about(store, ids, as_of, known_as_of, test or parent_test())
     found = resolver(store, evidence, known_as_of)
     for node in evidence.node_of(list(ids)):
         yield None if node is None else found.document(node)
 
 
-def resolve_every(store: Store, as_of: date, known_as_of: date | None = None) -> Iterator[dict[str, Any]]:
+def resolve_every(
+    store: Store, as_of: date, known_as_of: date | None = None, test: ParentTest | None = None
+) -> Iterator[dict[str, Any]]:
     """The resolutions of all entities that the loads in force describe, in the order of their identifiers."""
-    evidence = all_evidence(store, as_of, known_as_of, sources=True)
+    evidence = all_evidence(store, as_of, known_as_of, test or parent_test(), sources=True)
     found = resolver(store, evidence, known_as_of)
     for node in evidence.snapshot.record.nonzero()[0].tolist():
         yield found.document(node)

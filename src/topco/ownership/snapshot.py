@@ -10,19 +10,17 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import polars as pl
 
+from topco.ownership.control_marks import Marks, several_may_reach
 from topco.ownership.graph import Nodes
+from topco.ownership.held import Held, held_by
+from topco.ownership.holding_rows import counting
 from topco.ownership.layers import Flags, Snapshot, marked
+from topco.ownership.parent_tests import RELATIONSHIP_KINDS, ParentTest
 from topco.ownership.status import Kind
 from topco.ownership.vocabulary import vocabulary
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-
-STEPS = {
-    "DirectConsolidation": Kind.DIRECT,
-    "InternationalBranch": Kind.BRANCH,
-    "UltimateConsolidation": Kind.ULTIMATE,
-}
 
 ENTITY_COLUMNS = ("id", "name", "kind", "hq_country", "entity_status", "registration_status", "standing")
 RELATIONSHIP_COLUMNS = ("child", "parent", "kind", "standing", "stale", "valid_from", "valid_to")
@@ -38,15 +36,19 @@ class Evidence:
     """The rows that count on a day, each with the numbers of the nodes it is about, and the snapshot they make.
 
     `ids` holds the identifiers in the order of the nodes; `entities` and `absences` have a column `node`,
-    `relationships` the columns `source`, `target` and `step` (a code of `Kind`).
+    `relationships` the columns `source`, `target` and `step` (a code of `Kind`), `holdings` the columns `owner_node`
+    and `owned_node`. `held` is what the test makes of the holdings; None if it does not look at them.
     """
 
     as_of: date
+    test: ParentTest
     ids: pl.Series
     entities: pl.DataFrame
     relationships: pl.DataFrame
     absences: pl.DataFrame
+    holdings: pl.DataFrame
     snapshot: Snapshot
+    held: Held | None
 
     @cached_property
     def entity_row(self) -> Nodes:
@@ -61,17 +63,46 @@ class Evidence:
 
     @cached_property
     def direct_parents(self) -> tuple[Any, Nodes]:
-        """The recorded direct parents of every node: offsets and nodes, as `graph.adjacency` gives them."""
-        direct = self.snapshot.kind == Kind.DIRECT
-        order = np.lexsort((self.snapshot.target[direct], self.snapshot.source[direct]))
-        source = self.snapshot.source[direct][order]
-        return np.searchsorted(source, np.arange(len(self.ids) + 1)), self.snapshot.target[direct][order]
+        """The recorded direct parents and the controllers of every node: offsets and nodes, as `graph.adjacency`.
+
+        A controller inside the company's own ring is none; of a ring that controls it the smallest node stands here.
+        """
+        controls = self.snapshot.kind == Kind.CONTROL
+        return self._steps((self.snapshot.kind == Kind.DIRECT) | (controls & ~self.controls_in_ring))
+
+    @cached_property
+    def steps_to_holders(self) -> tuple[Any, Nodes]:
+        """The controllers, holders of halves and candidates of every node, rings gone round once."""
+        return self._steps(self.snapshot.kind >= Kind.CONTROL)
+
+    def kind_of_step(self, company: int, holder: int) -> Kind:
+        """Whether a holder above a company is its controller, has one half of it, or is a candidate."""
+        here = (
+            (self.snapshot.source == company) & (self.snapshot.target == holder) & (self.snapshot.kind >= Kind.CONTROL)
+        )
+        return Kind(self.snapshot.kind[here].min())
+
+    @cached_property
+    def controls_in_ring(self) -> Flags:
+        """The steps to controllers that are in the company's own power as well."""
+        ring = self.snapshot.kind == Kind.CONTROL
+        if self.held is None or self.held.control is None:
+            ring &= self.snapshot.source == self.snapshot.target
+        else:
+            klass = self.held.control.must.klass
+            ring &= klass[self.snapshot.source] == klass[self.snapshot.target]
+        found: Flags = ring
+        return found
+
+    def _steps(self, chosen: Flags) -> tuple[Any, Nodes]:
+        pairs = np.unique(np.stack((self.snapshot.source[chosen], self.snapshot.target[chosen]), axis=1), axis=0)
+        return np.searchsorted(pairs[:, 0], np.arange(len(self.ids) + 1)), pairs[:, 1]
 
     @cached_property
     def _rows(self) -> dict[str, tuple[Any, pl.DataFrame]]:
         """Each table in the order of its nodes, and where the rows of each node begin."""
         n = len(self.ids)
-        tables = (("entities", "node"), ("relationships", "source"), ("absences", "node"))
+        tables = (("entities", "node"), ("relationships", "source"), ("absences", "node"), ("holdings", "owned_node"))
         found = {}
         for table, column in tables:
             frame: pl.DataFrame = getattr(self, table).sort(column, maintain_order=True).rechunk()
@@ -79,7 +110,7 @@ class Evidence:
         return found
 
     def rows(self, table: str, node: int) -> list[dict[str, Any]]:
-        """The rows of `entities`, `absences` or (as child) `relationships` about one node."""
+        """The rows of `entities`, `absences`, `relationships` (as child) or `holdings` (as company) about one node."""
         offsets, frame = self._rows[table]
         first, last = int(offsets[node]), int(offsets[node + 1])
         return frame.slice(first, last - first).rows(named=True) if last > first else []
@@ -97,40 +128,94 @@ def numbered(ids: pl.Series) -> pl.DataFrame:
 
 def in_force(relationships: pl.LazyFrame, as_of: date) -> pl.LazyFrame:
     """The relationship rows that count on a day, with the column `step`; funds and their managers give none."""
-    begun = pl.col("valid_from").is_null() | (pl.col("valid_from") <= as_of)
-    not_over = pl.col("valid_to") > as_of
-    holds = ((pl.col("standing") == "Current") & (pl.col("valid_to").is_null() | not_over)) | (
-        (pl.col("standing") == "Ended") & not_over
+    step = pl.col("kind").replace_strict(
+        {kind: int(code) for kind, code in RELATIONSHIP_KINDS.items()}, return_dtype=pl.Int8
     )
-    step = pl.col("kind").replace_strict({kind: int(code) for kind, code in STEPS.items()}, return_dtype=pl.Int8)
-    return relationships.filter(pl.col("kind").is_in(list(STEPS)) & begun & holds).with_columns(step=step)
+    known = relationships.filter(pl.col("kind").is_in(list(RELATIONSHIP_KINDS)))
+    return counting(known, as_of).with_columns(step=step)
+
+
+@dataclass(frozen=True)
+class Tables:
+    """Evidence tables with the columns named above and `load`; more columns are carried along.
+
+    Relationships are as `in_force` gives them, holdings as `counting` does.
+    """
+
+    entities: pl.DataFrame
+    relationships: pl.DataFrame
+    absences: pl.DataFrame
+    holdings: pl.DataFrame
 
 
 def build(
-    entities: pl.DataFrame,
-    relationships: pl.DataFrame,
-    absences: pl.DataFrame,
+    tables: Tables,
     as_of: date,
     vintages: Mapping[str, date],
+    test: ParentTest,
+    named: pl.Series | None = None,
 ) -> Evidence:
-    """The evidence of a day.
+    """The evidence of a day, as a parent test looks at it.
 
     Args:
-        entities, relationships, absences: evidence tables with the columns named above and `load`, the relationships
-            as `in_force` gives them; more columns are carried along.
         vintages: the vintage of each load: an open period that has outlived it is stale.
+        named: identifiers that rows name which are not among the tables.
     """
-    columns = (entities["id"], relationships["child"], relationships["parent"], absences["subject"])
+    entities, relationships, absences, holdings = vars(tables).values()
+    if test.criteria is None:
+        holdings = holdings.clear()
+    wanted = [int(step) for step in test.steps]
+    relationships = relationships.filter(pl.col("step").is_in(wanted))
+    columns = (
+        entities["id"],
+        relationships["child"],
+        relationships["parent"],
+        absences["subject"],
+        holdings["owner"],
+        holdings["owned"],
+        pl.Series([], dtype=pl.String) if named is None else named,
+    )
     ids, nodes = _number(columns)
     entities = entities.with_columns(node=nodes[0])
     relationships = relationships.with_columns(source=nodes[1], target=nodes[2])
     absences = absences.with_columns(node=nodes[3])
+    holdings = holdings.with_columns(owner_node=nodes[4], owned_node=nodes[5], old=_old(holdings, as_of, vintages))
     n = len(ids)
-    source, target, kind, stale = _edges(relationships, as_of, vintages)
+    recorded = _edges(relationships, as_of, vintages)
     states, withholds = _parent_marks(n, absences)
     record = marked(n, entities["node"].to_numpy())
-    return Evidence(
-        as_of, ids, entities, relationships, absences, Snapshot(source, target, kind, stale, record, states, withholds)
+    held = held_by(test, n, holdings, entities, recorded[:3]) if len(holdings) else None
+    snapshot = _snapshot(recorded, (record, states, withholds), held, holdings, test)
+    return Evidence(as_of, test, ids, entities, relationships, absences, holdings, snapshot, held)
+
+
+def _snapshot(
+    recorded: tuple[Nodes, Nodes, Any, Flags],
+    said: tuple[Flags, Flags, Flags],
+    held: Held | None,
+    holdings: pl.DataFrame,
+    test: ParentTest,
+) -> Snapshot:
+    """Recorded steps and marks, and those that holdings add."""
+    record, states, withholds = said
+    nothing = np.zeros(len(record), np.bool_)
+    if held is None:
+        return Snapshot(*recorded, record, states, withholds, nothing, nothing, nothing)
+    marks: Marks = held.marks
+    fresh = marked(len(record), holdings.filter(~pl.col("old"))["owned_node"].to_numpy())
+    return Snapshot(
+        np.append(recorded[0], marks.source),
+        np.append(recorded[1], marks.target),
+        np.append(recorded[2], marks.kind),
+        np.append(recorded[3], ~fresh[marks.source]),
+        record,
+        states,
+        withholds | marks.hidden,
+        marks.settled,
+        marks.held,
+        marks.own_half,
+        several_may_reach(test.criteria),
+        marks.confirmed,
     )
 
 
@@ -150,11 +235,9 @@ def _number(columns: tuple[pl.Series, ...]) -> tuple[pl.Series, list[pl.Series]]
 
 def _edges(relationships: pl.DataFrame, as_of: date, vintages: Mapping[str, date]) -> tuple[Nodes, Nodes, Any, Flags]:
     """Each step once; it is stale if every row that gives it is."""
-    old = [load for load, vintage in vintages.items() if vintage < as_of]
-    stale = pl.col("stale").fill_null(value=False) | (pl.col("valid_to").is_null() & pl.col("load").is_in(old))
     steps = (
         relationships.lazy()
-        .select("source", "target", "step", stale=stale)
+        .select("source", "target", "step", stale=_stale(as_of, vintages))
         .group_by("source", "target", "step")
         .agg(pl.col("stale").all())
         .collect()
@@ -165,6 +248,16 @@ def _edges(relationships: pl.DataFrame, as_of: date, vintages: Mapping[str, date
         steps["step"].to_numpy().astype(np.int8),
         steps["stale"].to_numpy().astype(np.bool_),
     )
+
+
+def _old(holdings: pl.DataFrame, as_of: date, vintages: Mapping[str, date]) -> pl.Series:
+    return holdings.select(_stale(as_of, vintages).alias("old"))["old"]
+
+
+def _stale(as_of: date, vintages: Mapping[str, date]) -> pl.Expr:
+    """Whether a row's registration has lapsed, or its open period has outlived the load."""
+    old = [load for load, vintage in vintages.items() if vintage < as_of]
+    return pl.col("stale").fill_null(value=False) | (pl.col("valid_to").is_null() & pl.col("load").is_in(old))
 
 
 def _parent_marks(n: int, absences: pl.DataFrame) -> tuple[Flags, Flags]:

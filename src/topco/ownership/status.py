@@ -37,11 +37,17 @@ class Status(IntEnum):
 
 
 class Kind(IntEnum):
-    """The kinds of step between two entities; the value is the code in the arrays."""
+    """The kinds of step between two entities; the value is the code in the arrays.
+
+    Up to `CONTROL` they lead to parents; a `TIE` leads to the holder of one half, a `CANDIDATE` to whoever may control.
+    """
 
     DIRECT = 0
     BRANCH = 1
     ULTIMATE = 2
+    CONTROL = 3
+    TIE = 4
+    CANDIDATE = 5
 
 
 class Note(IntEnum):

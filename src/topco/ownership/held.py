@@ -1,0 +1,82 @@
+"""What a parent test makes of the holdings of a day: control, and the marks that it adds to the snapshot."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import polars as pl
+
+from topco.ownership.control import PLAIN, Addend, Control, ControlKernels, Positions, control, positions
+from topco.ownership.control_marks import Marks, Parties, marks_of_control
+from topco.ownership.graph import Nodes
+from topco.ownership.holding_rows import holdings_of_rows
+from topco.ownership.layers import Flags, marked
+from topco.ownership.status import Kind
+
+if TYPE_CHECKING:
+    from topco.ownership.parent_tests import ParentTest
+
+# Below this many holdings the plain functions are done before the compiled ones are loaded.
+_COMPILE_FROM = 5_000
+
+
+@dataclass(frozen=True)
+class Held:
+    """The positions of a day, and what a test concludes from them. `control` is None under an integrated test."""
+
+    positions: Positions
+    control: Control | None
+    marks: Marks
+
+    def addends(self, company: int, holder: int) -> list[Addend]:
+        """The figures by which a holder stands above a company; under an integrated test all on the paths between."""
+        if self.control is not None:
+            return self.control.addends(company, holder)
+        from topco.ownership.integrated_parents import on_paths
+
+        return on_paths(self.positions, company, holder)
+
+
+def held_by(
+    test: ParentTest, n: int, holdings: pl.DataFrame, entities: pl.DataFrame, recorded: tuple[Nodes, Nodes, Any]
+) -> Held:
+    """Apply a test that looks at holdings.
+
+    Args:
+        holdings: rows in force with `owner_node` and `owned_node`.
+        entities: rows with `node` and `kind`.
+        recorded: sources, targets and kinds of the recorded steps.
+    """
+    assert test.criteria is not None
+    kernels = control_kernels(len(holdings))
+    made = positions(holdings_of_rows(n, holdings), kernels.adjacency)
+    parties = parties_of(test, n, entities)
+    if test.integrated:
+        from topco.ownership.integrated_parents import integrated_marks
+
+        return Held(made, None, integrated_marks(made, test.criteria, parties))
+    source, target, kind = recorded
+    direct = (kind == Kind.DIRECT) | (kind == Kind.BRANCH)
+    found = control(made, test.criteria, source[direct], target[direct], parties.never_parents, kernels)
+    return Held(made, found, marks_of_control(found, source[direct], parties))
+
+
+def parties_of(test: ParentTest, n: int, entities: pl.DataFrame) -> Parties:
+    """Who is never a parent under a test, and who stands for somebody not named."""
+    return Parties(_of_kinds(test.never_parents, n, entities), _of_kinds(test.unnamed, n, entities))
+
+
+def control_kernels(rows: int) -> ControlKernels:
+    """The functions of control, compiled where it is worth the wait."""
+    if rows < _COMPILE_FROM:
+        return PLAIN
+    from topco.ownership.control.bulk import COMPILED
+
+    return COMPILED
+
+
+def _of_kinds(kinds: frozenset[str], n: int, entities: pl.DataFrame) -> Flags:
+    chosen = entities.filter(pl.col("kind").is_in(list(kinds)))["node"].to_numpy()
+    return marked(n, chosen) if len(chosen) else np.zeros(n, np.bool_)
