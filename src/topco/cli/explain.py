@@ -16,6 +16,7 @@ from topco.cli.options import (
     open_top_option,
     output_option,
     store_option,
+    test_option,
 )
 from topco.errors import ANSWERED, BadInput
 
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
 @store_option
 @as_of_option
 @known_as_of_option
+@test_option
 @open_top_option
 @format_option("table", "json")
 @output_option
@@ -38,6 +40,7 @@ def command(
     store: Path,
     as_of: date | None,
     known_as_of: date | None,
+    test: str,
     open_top: str,
     output_format: str,
     output: Path | None,
@@ -50,7 +53,7 @@ def command(
     from topco.explain.proof import read_proof
     from topco.explain.text import proof_lines
 
-    documents = _documents(subject, store, as_of, known_as_of)
+    documents = _documents(subject, store, as_of, known_as_of, test)
     proofs = [read_proof(document.get("proof"), subject) for document in documents]
     with answers.destination(output) as stream:
         if output_format == "json":
@@ -74,7 +77,9 @@ def _heading(document: Mapping[str, Any]) -> list[str]:
     return []
 
 
-def _documents(subject: str, store: Path, as_of: date | None, known_as_of: date | None) -> list[Mapping[str, Any]]:
+def _documents(
+    subject: str, store: Path, as_of: date | None, known_as_of: date | None, test: str
+) -> list[Mapping[str, Any]]:
     from topco.cli.determine import read_text
     from topco.licensing.case_files import parse_json
 
@@ -97,10 +102,12 @@ def _documents(subject: str, store: Path, as_of: date | None, known_as_of: date 
         return documents
     from topco.cli.licensing_options import today
     from topco.namespaces import normalise_id
+    from topco.ownership.parent_tests import parent_test
     from topco.ownership.resolution import resolve
     from topco.store.store import Store
 
-    found = next(iter(resolve(Store.open(store), [normalise_id(subject)], as_of or today(), known_as_of)), None)
+    asked = [normalise_id(subject)]
+    (found,) = resolve(Store.open(store), asked, as_of or today(), known_as_of, parent_test(test))
     if found is None:
         raise BadInput(
             f"{subject} is neither a file nor an identifier in the store.", remedy="Find it with `topco search TEXT`."

@@ -18,9 +18,10 @@ Command = TypeVar("Command", bound=Callable[..., Any])
 
 
 def licensing_options(command: Command) -> Command:
-    """`--store --as-of --known-as-of --rules-as-of --reading --open-top`."""
+    """`--store --as-of --known-as-of --rules-as-of --reading --test --open-top`."""
     for decorate in (
         options.open_top_option,
+        options.rules_test_option,
         click.option(
             "--reading",
             type=click.Choice(["codified", "enforced", "article"]),
@@ -55,6 +56,7 @@ def determiner(
     rules_as_of: date | None,
     reading: str | None,
     open_top: str,
+    test: str | None = None,
     documents: bool = True,
 ) -> Determiner:
     """A determiner; the store is opened only if some party is given by an identifier.
@@ -66,7 +68,11 @@ def determiner(
     asked = Options(as_of, known_as_of, rules_as_of, reading, open_top)
     if not any(entities):
         return Determiner(asked, None, [], today())
+    from topco.licensing.law import load_law
+    from topco.licensing.ruleset import parent_test_of
     from topco.licensing.store_recipients import StoreRecipients
+    from topco.ownership.parent_tests import DEFAULT, parent_test
 
-    recipients = StoreRecipients(store, known_as_of, documents=documents)
+    name = test or parent_test_of(load_law(), reading or "codified") or DEFAULT
+    recipients = StoreRecipients(store, known_as_of, parent_test(name), documents=documents)
     return Determiner(asked, recipients, recipients.loads(known_as_of or today()), today())

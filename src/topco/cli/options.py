@@ -76,14 +76,16 @@ def output_option(command: Command) -> Command:
     )(command)
 
 
+_TEST_HELP = "What makes a company a parent: headquarters, consolidation, majority, control, cascade, integrated."
+
+
 def test_option(command: Command) -> Command:
-    return click.option(
-        "--test",
-        default="headquarters",
-        show_default=True,
-        metavar="NAME",
-        help="The test that makes a company a parent: headquarters, consolidation, majority, control, cascade, integrated.",
-    )(command)
+    return click.option("--test", default="headquarters", show_default=True, metavar="NAME", help=_TEST_HELP)(command)
+
+
+def rules_test_option(command: Command) -> Command:
+    help_text = f"{_TEST_HELP} [default: the one that the rules ask]"
+    return click.option("--test", default=None, metavar="NAME", help=help_text)(command)
 
 
 def open_top_option(command: Command) -> Command:

@@ -41,6 +41,7 @@ def command(
     rules_as_of: date | None,
     reading: str | None,
     open_top: str,
+    test: str | None,
     rejects: Path | None,
     output_format: str,
     output: Path | None,
@@ -62,6 +63,7 @@ def command(
         rules_as_of=rules_as_of,
         reading=reading,
         open_top=open_top,
+        test=test,
         documents=False,
     )
     screening = Screening(engine)

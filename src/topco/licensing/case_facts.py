@@ -173,6 +173,15 @@ class FactBuilder:
             path = f"parties[{index}].ultimate_parent_hq_in"
             return self._stated(PARENT, index, party.ultimate_parent_hq_in, where, path)
         codes = recipient.parent_headquarters(self.open_top)
+        if recipient.unconfirmed_parents:
+            assumptions.append(
+                Assumption(
+                    f"parties[{index}].ultimate_parent",
+                    ", ".join(recipient.unconfirmed_parents),
+                    f"status {recipient.status} of {name}: each of these is taken as a top, though no source says that "
+                    "it has no parent",
+                )
+            )
         if recipient.joint:
             return self._joint(index, codes, where, recipient)
         if recipient.status in OPEN_STATUSES and self.open_top == AS_RECORDED:

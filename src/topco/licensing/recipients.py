@@ -22,6 +22,7 @@ class Recipient:
     """What the store says about a party; a country that is None is unknown.
 
     `alternatives` of the ultimate parent's headquarters exclude each other; `joint` ones hold together.
+    `unconfirmed_parents` names those of several parents of which no source says that nobody stands above them.
     """
 
     entity: str
@@ -35,6 +36,7 @@ class Recipient:
     ultimate_parent_ids: tuple[str, ...]
     ultimate_parent_names: tuple[str, ...]
     resolution: Mapping[str, Any] | None
+    unconfirmed_parents: tuple[str, ...] = ()
 
     def parent_headquarters(self, open_top: str) -> tuple[str | None, ...]:
         """The alternatives for the headquarters of the ultimate parent, under a policy for open tops."""

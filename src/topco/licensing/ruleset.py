@@ -218,6 +218,14 @@ def read_ruleset(law: Law, ruleset: NamedNode, day: date) -> Ruleset:
     )
 
 
+def parent_test_of(law: Law, reading: str) -> str | None:
+    """The name of the parent test that the rule set of a reading asks; None if it leaves that to the default."""
+    for ruleset in law.subjects("RuleSet"):
+        if local_name(law.value(ruleset, node("reading")) or "") == reading:
+            return law.value(ruleset, node("parentTest"))
+    return None
+
+
 def read_rule(law: Law, subject: NamedNode, kind: str, folder: str) -> Rule:
     concept = next(
         (

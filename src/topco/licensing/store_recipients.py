@@ -9,22 +9,24 @@ from typing import Any
 
 from topco.licensing.recipients import Recipient
 from topco.ownership.facts import PartyFacts, bulk_party_facts, party_facts
+from topco.ownership.parent_tests import ParentTest
 from topco.store.store import Store
 
 
 class StoreRecipients:
-    """Resolves parties in one store, as the loads known on a day describe it.
+    """Resolves parties in one store, as the loads known on a day describe it, by one parent test.
 
     Without `documents` parties come without their resolution, which answers for very many of them quickly.
     """
 
-    def __init__(self, path: Path, known_as_of: date | None, *, documents: bool) -> None:
+    def __init__(self, path: Path, known_as_of: date | None, test: ParentTest, *, documents: bool) -> None:
         self._store = Store.open(path)
         self._known_as_of = known_as_of
+        self._test = test
         self._facts = party_facts if documents else bulk_party_facts
 
     def __call__(self, ids: Sequence[str], as_of: date) -> Mapping[str, Recipient]:
-        found = self._facts(self._store, ids, as_of, self._known_as_of)
+        found = self._facts(self._store, ids, as_of, self._known_as_of, self._test)
         return {identifier: recipient(facts) for identifier, facts in found.items()}
 
     def loads(self, today: date) -> list[dict[str, Any]]:
@@ -50,4 +52,5 @@ def recipient(facts: PartyFacts) -> Recipient:
         ultimate_parent_ids=tuple(identifier for identifier, _, _ in facts.ultimate_parents),
         ultimate_parent_names=tuple(name or identifier for identifier, name, _ in facts.ultimate_parents),
         resolution=facts.resolution or None,
+        unconfirmed_parents=facts.unconfirmed_parents,
     )

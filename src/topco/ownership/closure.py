@@ -33,6 +33,7 @@ _POSSIBLE = 16
 _STALE = 1
 _LOOP = 2
 _CONTROL = 4
+_OVER = 8
 
 
 @dataclass(frozen=True)
@@ -163,6 +164,7 @@ def _claims(snapshot: Snapshot, parents: Flags, kernels: Kernels) -> Gathered:
         marked(n, source[snapshot.stale]) * _STALE
         + marked(n, loops) * _LOOP
         + marked(n, source[kind == Kind.CONTROL]) * _CONTROL
+        + snapshot.over * _OVER
     )
     return Gathered.on(snapshot, parents, own, marks.astype(np.uint8), kernels)
 
@@ -232,6 +234,7 @@ def _notes(snapshot: Snapshot, status: NDArray[np.int8], layers: tuple[Layer, La
         (Note.NO_RECORD, ~snapshot.record),
         (Note.STALE, (remarks & _STALE) != 0),
         (Note.RECORDED_ULTIMATE_OF_OTHERS, unanswered & marked(n, snapshot.target[others])),
+        (Note.DECLARED_OVER_100, (remarks & _OVER) != 0),
         (Note.SEVERAL_HIGHEST, (above.reached == SEVERAL) | (sink_size[above.reached] > 1)),
     ):
         notes[where] |= np.uint8(note)

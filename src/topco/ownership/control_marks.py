@@ -37,6 +37,7 @@ class Marks(NamedTuple):
         hidden: a party whom a source does not name controls it, may control it, or has half of it.
         held: somebody else has some interest in it.
         confirmed: given where steps are not composed: the companies that are confirmed tops of what they own.
+        over: others declare more of it than there is.
         own_half: a party that is never a parent has half of it, or may control it beside a company: the company itself
             stands among its possible tops.
     """
@@ -48,6 +49,7 @@ class Marks(NamedTuple):
     hidden: Flags
     held: Flags
     own_half: Flags
+    over: Flags
     confirmed: Flags | None = None
 
 
@@ -68,17 +70,11 @@ def marks_of_control(found: Control, recorded: Nodes, parties: Parties) -> Marks
     """
     settled = found.settled.copy()
     settled[recorded] = False
-    return marks(found.steps, found.tied, found.candidate_steps, settled, held_by_others(found.positions), parties)
+    return marks(found.steps, found.tied, found.candidate_steps, settled, found.positions, parties)
 
 
-def held_by_others(positions: Positions) -> Flags:
-    """The companies in which somebody else has some interest, of whatever family."""
-    others = positions.owner != positions.owned
-    return marked(positions.n, positions.owned[others])
-
-
-def marks(must: Edges, tied: Edges, may: Edges, settled: Flags, held: Flags, parties: Parties) -> Marks:
-    """The marks that edges to controllers, to halves and to candidates make together."""
+def marks(must: Edges, tied: Edges, may: Edges, settled: Flags, made: Positions, parties: Parties) -> Marks:
+    """The marks that edges to controllers, to halves and to candidates make together, and the positions themselves."""
     hidden = np.zeros(len(settled), np.bool_)
     for company, party in (must, tied, may):
         hidden[company[parties.unnamed[party]]] = True
@@ -100,6 +96,7 @@ def marks(must: Edges, tied: Edges, may: Edges, settled: Flags, held: Flags, par
         np.concatenate([np.full(len(company), kind, np.int8) for company, _, kind in kept]),
         settled & ~hidden,
         hidden,
-        held,
+        marked(made.n, made.owned[made.owner != made.owned]),
         own_half,
+        marked(made.n, made.slot_owned[made.over]),
     )

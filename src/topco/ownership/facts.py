@@ -14,9 +14,11 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import date
 
+    from topco.ownership.parent_tests import ParentTest
     from topco.store.store import Store
 
 # A parent of one of these statuses has somebody above it, or leads in a circle: its own headquarters answer nothing.
+_SEVERAL = (Status.JOINT.word, Status.POSSIBLE.word, Status.CONFLICTING.word)
 _HIDDEN = (Status.WITHHELD.word, Status.CYCLIC.word)
 
 Company = tuple[str, str | None, str | None]
@@ -28,6 +30,7 @@ class PartyFacts:
     """A party as the loads in force describe it.
 
     `hq_country` is None where no source gives one or several differ (then `hq_alternatives` lists them);
+    `unconfirmed_parents`: of several parents (`joint`, `possible`, `conflicting`), those that no source confirms as tops.
     `ultimate_parent_hqs` holds for each ultimate parent all the countries that sources give; `resolution` is the whole
     document, with its proof.
     """
@@ -41,24 +44,33 @@ class PartyFacts:
     ultimate_parent_hqs: tuple[tuple[str, ...], ...]
     highest_known: Company
     resolution: dict[str, Any]
+    unconfirmed_parents: tuple[str, ...]
 
 
 def party_facts(
-    store: Store, ids: Sequence[str], as_of: date, known_as_of: date | None = None
+    store: Store,
+    ids: Sequence[str],
+    as_of: date,
+    known_as_of: date | None = None,
+    test: ParentTest | None = None,
 ) -> dict[str, PartyFacts]:
     """The facts about these parties by identifier; one that the store does not know is absent."""
     return {
         document["entity"]["id"]: facts_of(document)
-        for document in resolve(store, list(dict.fromkeys(ids)), as_of, known_as_of)
+        for document in resolve(store, list(dict.fromkeys(ids)), as_of, known_as_of, test)
         if document is not None
     }
 
 
 def bulk_party_facts(
-    store: Store, ids: Sequence[str], as_of: date, known_as_of: date | None = None
+    store: Store,
+    ids: Sequence[str],
+    as_of: date,
+    known_as_of: date | None = None,
+    test: ParentTest | None = None,
 ) -> dict[str, PartyFacts]:
     """The same facts for very many parties, without their documents (`resolution` is empty)."""
-    evidence = evidence_about(store, ids, as_of, known_as_of, parent_test())
+    evidence = evidence_about(store, ids, as_of, known_as_of, test or parent_test())
     found = resolver(store, evidence, known_as_of)
     names = evidence.ids.to_list()
 
@@ -83,6 +95,13 @@ def bulk_party_facts(
             ),
             company(int(found.closure.highest[node])),
             {},
+            _unconfirmed(
+                Status(found.closure.status[node]).word,
+                [
+                    (found.name(one) or names[one], Status(found.closure.status[one]).word)
+                    for one in sorted(found.closure.ultimate_parents(node))
+                ],
+            ),
         )
     return facts
 
@@ -100,7 +119,16 @@ def facts_of(document: dict[str, Any]) -> PartyFacts:
         tuple(_countries(one) for one in document["ultimate_parents"]),
         (highest["id"], highest["name"], highest["hq_country"]),
         document,
+        _unconfirmed(
+            document["status"], [(one["name"] or one["id"], one["status"]) for one in document["ultimate_parents"]]
+        ),
     )
+
+
+def _unconfirmed(status: str, parents: list[tuple[str, str]]) -> tuple[str, ...]:
+    if status not in _SEVERAL:
+        return ()
+    return tuple(name for name, own in parents if own != Status.OWN_TOP.word)
 
 
 def _countries(parent: dict[str, Any]) -> tuple[str, ...]:

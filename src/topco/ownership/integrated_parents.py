@@ -14,7 +14,7 @@ import numpy as np
 from topco.ownership.control.closure import Addend
 from topco.ownership.control.criteria import Family, Test
 from topco.ownership.control.positions import Positions
-from topco.ownership.control_marks import Edges, Marks, Parties, held_by_others, marks
+from topco.ownership.control_marks import Edges, Marks, Parties, marks
 from topco.ownership.graph import Nodes
 from topco.ownership.integrated import IntegratedShares, owners_of
 from topco.ownership.integrated_graph import PositionGraph
@@ -66,7 +66,7 @@ def integrated_marks(made: Positions, test: Test, parties: Parties) -> Marks:
         persons = found.must and all(parties.never_parents[one] for one in found.must)
         settled[company] = persons or (declared[company] and not found.anybody)
     must, halves, may = (_pairs(kept) for kept in edges)
-    return marks(must, halves, may, settled, held_by_others(made), parties)._replace(confirmed=declared)
+    return marks(must, halves, may, settled, made, parties)._replace(confirmed=declared)
 
 
 def _parents(shares: IntegratedShares, test: Test, parties: Parties, above: _Above) -> _Parents:

@@ -37,7 +37,7 @@ class Snapshot:
 
     Attributes:
         record, states_no_parent, withholds: marks of nodes by what registers say.
-        settled, held, own_half: marks of nodes by holdings (`topco.ownership.control_marks.Marks`).
+        settled, held, own_half, over: marks of nodes by holdings (`topco.ownership.control_marks.Marks`).
         equal_parents: the test lets several parties reach its threshold side by side.
         confirmed: given where steps to controllers lead no further (`topco.ownership.single_steps`): the companies that
             are confirmed tops of what they own.
@@ -53,6 +53,7 @@ class Snapshot:
     settled: Flags
     held: Flags
     own_half: Flags
+    over: Flags
     equal_parents: bool = False
     confirmed: Flags | None = None
 

@@ -71,4 +71,5 @@ def _with_second_selves(snapshot: Snapshot) -> Snapshot:
         settled=np.append(snapshot.settled, snapshot.confirmed),
         held=np.tile(snapshot.held, 2),
         own_half=np.tile(snapshot.own_half, 2),
+        over=np.tile(snapshot.over, 2),
     )

@@ -200,7 +200,7 @@ def _snapshot(
     record, states, withholds = said
     nothing = np.zeros(len(record), np.bool_)
     if held is None:
-        return Snapshot(*recorded, record, states, withholds, nothing, nothing, nothing)
+        return Snapshot(*recorded, record, states, withholds, *(nothing,) * 4)
     marks: Marks = held.marks
     fresh = marked(len(record), holdings.filter(~pl.col("old"))["owned_node"].to_numpy())
     return Snapshot(
@@ -214,6 +214,7 @@ def _snapshot(
         marks.settled,
         marks.held,
         marks.own_half,
+        marks.over,
         several_may_reach(test.criteria),
         marks.confirmed,
     )

@@ -60,6 +60,7 @@ class Note(IntEnum):
     STALE = 16
     RECORDED_ULTIMATE_OF_OTHERS = 32
     SEVERAL_HIGHEST = 64
+    DECLARED_OVER_100 = 128
 
     @property
     def word(self) -> str:

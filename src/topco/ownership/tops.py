@@ -71,7 +71,7 @@ def _several_tops(n: int, steps: Numbered, recorded: Flags) -> tuple[Nodes, Node
     source, target = steps.child[decisive], steps.parent[decisive]
     nothing = np.zeros(n, np.bool_)
     kind = np.full(len(source), Kind.DIRECT, np.int8)
-    snapshot = Snapshot(source, target, kind, np.zeros(len(source), np.bool_), *(nothing,) * 6)
+    snapshot = Snapshot(source, target, kind, np.zeros(len(source), np.bool_), *(nothing,) * 7)
     layer = Layer.of(snapshot, np.ones(len(source), np.bool_), COMPILED)
     companies = _companies(n, steps)
     goes_on = marked(n, source)

@@ -15,6 +15,7 @@ from topco.errors import BadInput
 from topco.validation import shapes
 from topco.validation.findings import Finding, Severity, findings
 from topco.validation.neighbourhood import Neighbourhood, add_quads, as_ids, neighbourhood, slices, subjects
+from topco.validation.over_declared import over_declared
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -79,6 +80,12 @@ def validate_store(
             )
         todo = as_ids(ids).unique().sort()
     yield from _report(_loads(store, known_as_of, outcome), lowest, outcome, report)
+    for finding in over_declared(store, ids, known_as_of):
+        outcome.counts[finding.severity] += 1
+        if finding.severity >= lowest:
+            if report is not None:
+                add_sum(report, finding)
+            yield finding
     for part in slices(todo, batch):
         near = neighbourhood(store, part, known_as_of=known_as_of, background=shapes.background())
         yield from _report(near, lowest, outcome, report)
@@ -124,6 +131,22 @@ def new_report() -> Graph:
     report.bind("sh", SH)
     report.add((BNode("report"), RDF.type, SH.ValidationReport))
     return report
+
+
+def add_sum(report: Graph, finding: Finding) -> None:
+    """Add a finding that no shape gave, in W3C form."""
+    from rdflib import RDF, SH, BNode, Literal, URIRef
+
+    from topco.namespaces import iri_of_id
+
+    node = BNode()
+    report.add((BNode("report"), SH.result, node))
+    report.add((node, RDF.type, SH.ValidationResult))
+    report.add((node, SH.focusNode, URIRef(iri_of_id(str(finding.entity)))))
+    report.add((node, SH.value, Literal(finding.value)))
+    report.add((node, SH.resultMessage, Literal(finding.message, lang="en")))
+    report.add((node, SH.resultSeverity, SH.Violation))
+    report.add((node, SH.sourceConstraintComponent, SH.SPARQLConstraintComponent))
 
 
 def add_result(report: Graph, results: Graph, node: Node) -> None:
