@@ -30,9 +30,9 @@ class PartyFacts:
     """A party as the loads in force describe it.
 
     `hq_country` is None where no source gives one or several differ (then `hq_alternatives` lists them);
-    `unconfirmed_parents`: of several parents (`joint`, `possible`, `conflicting`), those that no source confirms as tops.
-    `ultimate_parent_hqs` holds for each ultimate parent all the countries that sources give; `resolution` is the whole
-    document, with its proof.
+    `unconfirmed_parents`: of several parents (`joint`, `possible`, `conflicting`), those that no source confirms.
+    `ultimate_parent_hqs` holds for each ultimate parent all the countries that sources give; `resolution` is the
+    whole document, with its proof.
     """
 
     id: str
