@@ -349,6 +349,8 @@ def multiset(rows: list[tuple[Any, ...]]) -> list[str]:
     return sorted(map(repr, rows))
 
 
+# Tested on the invented holdings: test_query_library_holdings.py.
+ON_HOLDINGS = ("holders", "joint-ventures", "possible-parents")
 CASES = [(name, given, rows) for name, cases in EXPECTED.items() for given, rows in cases]
 
 
@@ -378,7 +380,7 @@ def test_group_members_on_both_engines(
 
 
 def test_every_library_query_is_tested_and_described() -> None:
-    assert set(library()) == {*EXPECTED, "group-members"}
+    assert set(library()) == {*EXPECTED, "group-members", *ON_HOLDINGS}
     for query in library().values():
         assert query.title, query.name
         assert query.description, query.name
