@@ -10,6 +10,7 @@ import numpy as np
 from hypothesis import strategies as st
 
 from topco import knowledge
+from topco.ownership.control import Test
 from topco.ownership.integrated import IntegratedShares
 from topco.ownership.integrated_graph import PositionGraph
 from topco.ownership.shares import WHOLE
@@ -144,7 +145,29 @@ def by_linear_solve(shares: Shares, n: int) -> np.ndarray[Any, np.dtype[np.float
 
 def by_oxigraph(case: Case, residual: float = 1e-12) -> dict[tuple[int, int, str], float]:
     """The definition: levels of paths until what still moves is small."""
+    return _shares(_working_store(case), residual)
+
+
+def parents_by_oxigraph(case: Case, test: Test, never: set[int], error: float = 1e-9) -> set[tuple[int, int]]:
+    """The definition of the integrated test: companies and their parents."""
+    import pyoxigraph as ox
+
     store = _working_store(case)
+    shares = _shares(store, 1e-12)
+    lines = [
+        f"[] w:shareOf <urn:n:{owner}> ; w:shareIn <urn:n:{company}> ; w:fraction {part:.17e} ."
+        for (owner, company, bound), part in shares.items()
+        if bound == "lower" and part > error
+    ]
+    lines += [f"<urn:n:{one}> w:neverParent true ." for one in never]
+    at_least = str(test.at_least).lower()
+    lines.append(f"w:test w:threshold {test.threshold} ; w:atLeast {at_least} ; w:error 1.0e-9 .")
+    prefix = "@prefix w: <urn:topco:working:> .\n"
+    store.load((prefix + "\n".join(lines)).encode(), format=ox.RdfFormat.TURTLE)
+    return {(_node(row["company"]), _node(row["party"])) for row in store.query(_text("parents.rq"))}
+
+
+def _shares(store: Any, residual: float) -> dict[tuple[int, int, str], float]:
     for _ in range(2_000):
         greatest = [row["greatest"] for row in store.query(_text("residual.rq"))]
         if not greatest or greatest[0] is None or float(greatest[0].value) < residual:

@@ -9,7 +9,7 @@ import numpy as np
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from integrated_cases import Case, Shares, cases, exactly, ordinary
+from integrated_cases import Case, Shares, cases, exactly, ordinary, parents_by_oxigraph
 from topco.ownership.control import Family, Holdings, Test, positions
 from topco.ownership.control_marks import Parties
 from topco.ownership.integrated_parents import integrated_marks
@@ -94,4 +94,7 @@ def test_parents_are_those_of_fractions(case: Case, percent: int, at_least: bool
         if kind != Kind.CANDIDATE
     }
     assert edges == expected(shares, case.n, Fraction(percent, 100), at_least=at_least, never=never)
+    controlling = {(company, party) for company, party, kind in edges if kind == Kind.CONTROL}
+    plain = Case(case.n, case.positions, (WHOLE,) * case.n, (WHOLE,) * case.n)
+    assert parents_by_oxigraph(plain, test, never) == controlling
     assert set(kinds) <= {Kind.CONTROL, Kind.TIE, Kind.CANDIDATE}

@@ -48,6 +48,7 @@ def steps(samples: str, results: str) -> list[Step]:
     registry, cases, orders = (
         f"{samples}/{name}" for name in ("gleif", "orders/demo-cases.jsonl", "orders/orders.csv")
     )
+    holdings, day = f"{samples}/holdings", ("--as-of", "2026-01-31")
     one, table = ("determine", "-"), ("--format", "csv")
     denial, rows = f"{results}/denial.json", f"{results}/screened.csv"
     return [
@@ -58,6 +59,11 @@ def steps(samples: str, results: str) -> list[Step]:
         Step("A chain that stops short of the recorded ultimate parent.", ("resolve", "724500NMPK4BBMMMD571")),
         Step("A branch: the same legal person as its head office.", ("resolve", "549300H667FIK5PZPV54")),
         Step("A parent that exists and is not named.", ("resolve", "00GBW0Z2GYIER7DHDS71"), UNDETERMINED),
+        Step("Invented holdings: shares, bands, votes, rights.", ("load", "table", holdings, "--vintage", "2026-01-31")),
+        Step("Nobody has half; one party controls both that together do.", ("resolve", "X:target", *day), UNDETERMINED),
+        Step("Every path from that party down, with products and rows.", ("chain", "X:apex", "X:target", *day)),
+        Step("Which threshold, or which change of one share, would change it.", ("sensitivity", "X:target", *day)),
+        Step("When the parent of another one changed, and why.", ("timeline", "X:sold")),
         Step("Four orders: approval, denial, licence exception AIA, undetermined.", ("determine", cases, *table)),
         Step("Alone, an order that cannot be determined ends with 3.", (*one, *table), UNDETERMINED, cases, 4),
         Step("The denial, kept as a record.", (*one, "--format", "json", "--output", denial), file=cases, line=2),
