@@ -37,15 +37,17 @@ def over_declared(store: Store, ids: Sequence[str], known_as_of: date | None) ->
         rows = rows.filter(pl.col("owned").is_in(list(ids)))
     suspects = _suspects(rows.collect())
     worst: dict[tuple[str, Family], tuple[int, date, dict[str, Any]]] = {}
-    for day in sorted(set(suspects["valid_from"].fill_null(_ALWAYS))):
-        chosen = counting(suspects.lazy(), day).collect()
+    begins = pl.col("valid_from").fill_null(_ALWAYS)
+    for day in sorted(set(suspects.select(begins)["valid_from"])):
+        risen = suspects.filter(begins == day)["owned"].unique()
+        chosen = counting(suspects.lazy(), day).filter(pl.col("owned").is_in(risen.implode())).collect()
         made, names = _positions(chosen)
-        for company, family, declared, _ in made.declared_over_100():
-            key = names[company], family
-            if declared > worst.get(key, (0,))[0]:
-                last = chosen.filter(pl.col("owned") == names[company]).row(-1, named=True)
+        for node, family, declared, _ in made.declared_over_100():
+            key = names[node], family
+            if key not in worst or declared > worst[key][0]:
+                last = chosen.filter(pl.col("owned") == names[node]).row(-1, named=True)
                 worst[key] = declared, day, last
-    for (company, family), (declared, day, row) in sorted(worst.items()):
+    for (company, family), (declared, day, row) in sorted(worst.items(), key=lambda item: item[0]):
         since = "" if day == _ALWAYS else f" on {day}"
         yield Finding(
             Severity.VIOLATION,
