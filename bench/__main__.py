@@ -4,6 +4,8 @@ python -m bench                                              everything (about h
 python -m bench ultimate-parents --sizes 10000 --sizes 100000   one part, printed only
 python -m bench load --records 10000
 python -m bench resolve --records 10000
+python -m bench ownership                                    writes docs/benchmarks-ownership.md (about an hour)
+python -m bench ownership --sizes 10000 --printed
 """
 
 from __future__ import annotations
@@ -16,13 +18,14 @@ from typing import NamedTuple
 import click
 from rich.console import Console
 
-from bench import registry, ultimate_parents
+from bench import ownership, ownership_page, registry, ultimate_parents
 from bench.company_graph import SEED
 from bench.measure import ROOT, load_average, machine
 
 WORK = ROOT / "bench" / "work"
 SIZES = (1_000, 10_000, 100_000, 1_000_000)
 MILLION = 1_000_000
+OWNERSHIP_SIZES = (10_000, 100_000, 1_000_000, 10_000_000)
 
 _console = Console(stderr=True)
 Lines = list[str]
@@ -83,6 +86,22 @@ def resolve_command(records: int) -> None:
     _print(_resolve(records))
 
 
+@main.command("ownership")
+@click.option("--sizes", type=int, multiple=True, default=OWNERSHIP_SIZES, show_default=True, help="May be repeated.")
+@click.option("--fresh", is_flag=True, help="Measure again what has been measured before.")
+@click.option("--printed", is_flag=True, help="Print the page and write no file.")
+def ownership_command(sizes: tuple[int, ...], *, fresh: bool, printed: bool) -> None:
+    """Control, integrated shares and changes on generated holdings, against other means."""
+    series = ownership.Series.at(WORK / "ownership", _say, fresh=fresh)
+    ownership.measure(series, sizes)
+    text = ownership_page.page(series)
+    if printed:
+        sys.stdout.write(text)
+        return
+    (ROOT / "docs" / "benchmarks-ownership.md").write_text(text, encoding="utf-8")
+    _console.print("docs/benchmarks-ownership.md is written")
+
+
 def _print(*parts: Part) -> None:
     sys.stdout.write("\n\n".join([machine(), *(part.text() for part in parts)]) + "\n")
 
@@ -114,7 +133,9 @@ that others use too. Losses stand in the tables as gains do. Seed of the graphs:
 
 {machine}"""
 
-PARENTS = """From the same Parquet file of steps to a CSV of (entity, ultimate parent), imports excluded and after a
+PARENTS = """Control, single-parent tests, integrated shares and changes have a page of their own: [ownership](benchmarks-ownership.md).
+
+From the same Parquet file of steps to a CSV of (entity, ultimate parent), imports excluded and after a
 first answer about a thousand companies, so that compiled code is loaded; "whole process" is another process without
 that, start and imports included. "In memory": from rows in memory to answers in memory, for SPARQL the query on a
 loaded graph. "Times ours" is the time of a means divided by that of the first row of its size. "Same": the pairs are

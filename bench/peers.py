@@ -82,8 +82,10 @@ def whole_resolution(steps: Path, tops: Path) -> float:
 
     from topco.ownership.bulk import COMPILED
     from topco.ownership.closure import close
-    from topco.ownership.snapshot import build
+    from topco.ownership.parent_tests import parent_test
+    from topco.ownership.snapshot import Tables, build
     from topco.ownership.status import Kind
+    from topco.store.schema import HOLDINGS
 
     rows = pl.read_parquet(steps)
     started = time.perf_counter()
@@ -94,7 +96,9 @@ def whole_resolution(steps: Path, tops: Path) -> float:
         "child", "parent", step=code, stale=pl.lit(False), valid_to=never, load=pl.lit("steps")
     )
     absences = pl.DataFrame(schema={"subject": pl.String, "reason": pl.String, "load": pl.String})
-    evidence = build(entities, relationships, absences, date(2025, 1, 1), {})
+    holdings = pl.DataFrame(schema={**HOLDINGS, "load": pl.String()})
+    tables = Tables(entities, relationships, absences, holdings)
+    evidence = build(tables, date(2025, 1, 1), {}, parent_test("consolidation"))
     top = close(evidence.snapshot, COMPILED).top
     entity = (top >= 0).nonzero()[0]
     found = (evidence.ids.gather(entity), evidence.ids.gather(top[entity]))
