@@ -133,7 +133,8 @@ that others use too. Losses stand in the tables as gains do. Seed of the graphs:
 
 {machine}"""
 
-PARENTS = """Control, single-parent tests, integrated shares and changes have a page of their own: [ownership](benchmarks-ownership.md).
+PARENTS = """Control, single-parent tests, integrated shares and changes have a page of their own:
+[ownership](benchmarks-ownership.md).
 
 From the same Parquet file of steps to a CSV of (entity, ultimate parent), imports excluded and after a
 first answer about a thousand companies, so that compiled code is loaded; "whole process" is another process without
