@@ -59,7 +59,7 @@ def steps(samples: str, results: str) -> list[Step]:
         Step("A chain that stops short of the recorded ultimate parent.", ("resolve", "724500NMPK4BBMMMD571")),
         Step("A branch: the same legal person as its head office.", ("resolve", "549300H667FIK5PZPV54")),
         Step("A parent that exists and is not named.", ("resolve", "00GBW0Z2GYIER7DHDS71"), UNDETERMINED),
-        Step("Invented holdings: shares, bands, votes, rights.", ("load", "table", holdings, "--vintage", "2026-01-31")),
+        Step("Invented holdings, a difficulty each.", ("load", "table", holdings, "--vintage", "2026-01-31")),
         Step("Nobody has half; one party controls both that together do.", ("resolve", "X:target", *day), UNDETERMINED),
         Step("Every path from that party down, with products and rows.", ("chain", "X:apex", "X:target", *day)),
         Step("Which threshold, or which change of one share, would change it.", ("sensitivity", "X:target", *day)),

@@ -27,7 +27,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "holdings": ("topco.cli.holdings", "The whole group below a party, with levels and shares."),
     "chain": ("topco.cli.chain", "Every path from one party down to a company, with products and rows."),
     "timeline": ("topco.cli.timeline", "When parents, status or headquarters changed, and by which rows."),
-    "sensitivity": ("topco.cli.sensitivity", "Which thresholds, and which change of one share, would change the answer."),
+    "sensitivity": ("topco.cli.sensitivity", "Which threshold, and which change of a share, would change the answer."),
     "determine": ("topco.cli.determine", "Cases to determinations: licence, exceptions, review policy."),
     "screen": ("topco.cli.screen", "Many orders to one row each."),
     "explain": ("topco.cli.explain", "The proof of a resolution or a determination."),
