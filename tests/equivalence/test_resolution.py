@@ -6,7 +6,7 @@ from collections import Counter
 from dataclasses import replace
 
 import pytest
-from hypothesis import HealthCheck, assume, given, settings
+from hypothesis import HealthCheck, assume, example, given, settings
 from hypothesis import strategies as st
 
 from resolution_cases import (
@@ -117,6 +117,19 @@ def seen_with_holdings() -> Counter[str]:
 @pytest.mark.parametrize("name", TESTS)
 @settings(quiet, max_examples=150)
 @given(case=with_holdings())
+@example(
+    case=Evidence(
+        (Entity("X:a", "LegalEntity", None, "Current", "early"),),
+        (),
+        (),
+        (
+            *(Holding("X:a", "X:a", "shares", 5, None, "early"),) * 5,
+            Holding("X:a", "X:b", "shares", 60, None, "early"),
+            Holding("X:b", "X:c", "shares", 60, None, "early"),
+            Holding("X:c", "X:a", "shares", 5, 50, "early"),
+        ),
+    )
+)
 def test_sparql_and_arrays_agree_on_holdings(seen_with_holdings: Counter[str], name: str, case: Evidence) -> None:
     test = parent_test(name)
     answers = by_arrays(case, test=test)

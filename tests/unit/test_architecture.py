@@ -59,6 +59,7 @@ PURE = (
     "topco.ownership.control.kernels",
     "topco.ownership.control.placing",
     "topco.ownership.control.positions",
+    "topco.ownership.control.reaching",
     "topco.ownership.control.relation",
     "topco.ownership.control.summing",
     "topco.licensing.combination",

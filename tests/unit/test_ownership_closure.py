@@ -115,7 +115,7 @@ def chain(n: int) -> Snapshot:
     node = np.arange(n, dtype=np.int32)
     nothing = np.zeros(n, np.bool_)
     return Snapshot(
-        node[:-1], node[1:], np.zeros(n - 1, np.int8), nothing[1:], ~nothing, node == n - 1, *(nothing,) * 4
+        node[:-1], node[1:], np.zeros(n - 1, np.int8), nothing[1:], ~nothing, node == n - 1, *(nothing,) * 5
     )
 
 

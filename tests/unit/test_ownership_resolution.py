@@ -114,7 +114,14 @@ def test_a_void_record_gives_no_headquarters(group: Store) -> None:
 
 def test_periods(group: Store) -> None:
     assert one(group, "X:sub", date(2017, 12, 31))["ultimate_parents"] == [
-        {"id": "X:old", "name": None, "hq_country": None, "hq_source": None, "hq_alternatives": []}
+        {
+            "id": "X:old",
+            "name": None,
+            "status": "no_evidence",
+            "hq_country": None,
+            "hq_source": None,
+            "hq_alternatives": [],
+        }
     ]
     assert one(group, "X:sub", date(2018, 1, 1))["status"] == "no_evidence"
     assert one(group, "X:sub", date(2019, 1, 1))["status"] == "resolved"
