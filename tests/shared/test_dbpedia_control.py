@@ -16,9 +16,9 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 import pytest
 
-from topco.ownership.between import between
 from topco.ownership.bulk_table import resolve_all
 from topco.ownership.parent_tests import parent_test
+from topco.ownership.questions.between import between
 from topco.ownership.resolution import resolve
 from topco.registries.loading import load
 from topco.registries.table import Tables

@@ -15,8 +15,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import pytest
 
-from topco.ownership.owners import owners
 from topco.ownership.parent_tests import parent_test
+from topco.ownership.questions.owners import owners
 from topco.ownership.resolution import resolve
 from topco.registries.loading import load
 from topco.registries.table import Tables

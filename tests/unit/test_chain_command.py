@@ -15,8 +15,8 @@ from ownership_store import add_load, entity, relationship
 
 from topco import knowledge
 from topco.cli.main import main
-from topco.ownership.between import between
 from topco.ownership.parent_tests import parent_test
+from topco.ownership.questions.between import between
 from topco.ownership.shares import WHOLE
 from topco.registries.loading import load
 from topco.registries.table import Tables

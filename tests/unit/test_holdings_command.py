@@ -14,9 +14,9 @@ from ownership_store import add_load, entity, relationship
 
 from topco import knowledge
 from topco.cli.main import main
-from topco.ownership.group import holdings
-from topco.ownership.owners import owners
 from topco.ownership.parent_tests import parent_test
+from topco.ownership.questions.group import holdings
+from topco.ownership.questions.owners import owners
 from topco.ownership.shares import WHOLE
 from topco.registries.loading import load
 from topco.registries.table import Tables

@@ -14,8 +14,8 @@ from ownership_store import add_load, entity, relationship
 from topco import knowledge
 from topco.cli.main import main
 from topco.ownership.neighbourhood import evidence_about
-from topco.ownership.owners import owners
 from topco.ownership.parent_tests import names, parent_test
+from topco.ownership.questions.owners import owners
 from topco.ownership.shares import WHOLE, percent
 from topco.registries.loading import load
 from topco.registries.table import Tables

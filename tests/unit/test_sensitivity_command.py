@@ -16,12 +16,12 @@ import pytest
 from topco import knowledge
 from topco.cli.main import main
 from topco.ownership.parent_tests import names, parent_test
+from topco.ownership.questions.sensitivity import FIELDS, sensitivity
+from topco.ownership.questions.share_trials import Trials
+from topco.ownership.questions.share_turns import Turns
+from topco.ownership.questions.smallest_change import pieces, smallest_changes
 from topco.ownership.resolution import resolve
-from topco.ownership.sensitivity import FIELDS, sensitivity
-from topco.ownership.share_trials import Trials
-from topco.ownership.share_turns import Turns
 from topco.ownership.shares import PERCENT, WHOLE, percent, units
-from topco.ownership.smallest_change import pieces, smallest_changes
 from topco.ownership.snapshot import Tables as Evidence
 from topco.ownership.snapshot import build
 from topco.registries.loading import load

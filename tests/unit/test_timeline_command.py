@@ -15,9 +15,9 @@ from ownership_store import absence, add_load, entity, relationship
 from topco import knowledge
 from topco.cli.main import main
 from topco.ownership.parent_tests import names, parent_test
+from topco.ownership.questions.timeline import timeline
 from topco.ownership.resolution import resolve
 from topco.ownership.shares import WHOLE
-from topco.ownership.timeline import timeline
 from topco.registries.loading import load
 from topco.registries.table import Tables
 from topco.store.store import Store

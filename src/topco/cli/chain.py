@@ -42,8 +42,8 @@ def command(
     Exit code 1 if the loaded evidence has no such path; that is no statement that there is none.
     """
     from topco.namespaces import normalise_id
-    from topco.ownership.between import COLUMNS, between, rows_of_chain
-    from topco.ownership.chain_picture import chain_picture
+    from topco.ownership.questions.between import COLUMNS, between, rows_of_chain
+    from topco.ownership.questions.chain_picture import chain_picture
     from topco.store.store import Store
 
     ends = normalise_id(owner), normalise_id(company)
@@ -65,7 +65,7 @@ def command(
 
 def _page(document: dict[str, Any]) -> str:
     """The paths as a page for people."""
-    from topco.ownership.described import between as figure
+    from topco.ownership.questions.described import between as figure
 
     names = {party["id"]: party["name"] for party in document["parties"]}
     steps = {(step["owner"], step["company"]): step for step in document["steps"]}
@@ -114,14 +114,14 @@ def _with_grounds(step: dict[str, Any]) -> list[str]:
 
 
 def _step(step: dict[str, Any]) -> str:
-    from topco.ownership.described import between as figure
+    from topco.ownership.questions.described import between as figure
 
     share = figure(step["share"]["lower"], step["share"]["upper"])
     return f"{step['owner']} > {step['company']}" + (f" {share} %" if share else "")
 
 
 def _ground(ground: dict[str, Any]) -> str:
-    from topco.ownership.described import between as figure
+    from topco.ownership.questions.described import between as figure
 
     share = figure(ground["share"]["lower"], ground["share"]["upper"])
     period = f", from {ground['from']}" if ground["from"] else ""

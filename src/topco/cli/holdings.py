@@ -33,9 +33,9 @@ def command(
     The level is the fewest steps down to a company; the direct share is what the party holds there itself.
     """
     from topco.namespaces import normalise_id
-    from topco.ownership.described import between
-    from topco.ownership.described import cut_off as units_of
-    from topco.ownership.group import COLUMNS, holdings, rows_of_holdings
+    from topco.ownership.questions.described import between
+    from topco.ownership.questions.described import cut_off as units_of
+    from topco.ownership.questions.group import COLUMNS, holdings, rows_of_holdings
     from topco.store.store import Store
 
     least = units_of(cut_off)

@@ -35,9 +35,9 @@ def command(
     products along them, between its bounds; whoever controls by a recorded step alone has none.
     """
     from topco.namespaces import normalise_id
-    from topco.ownership.described import between
-    from topco.ownership.described import cut_off as units_of
-    from topco.ownership.owners import COLUMNS, owners, rows_of_owners
+    from topco.ownership.questions.described import between
+    from topco.ownership.questions.described import cut_off as units_of
+    from topco.ownership.questions.owners import COLUMNS, owners, rows_of_owners
     from topco.store.store import Store
 
     least = units_of(cut_off)

@@ -56,7 +56,7 @@ def command(
     """
     from topco.namespaces import normalise_id
     from topco.ownership.parent_tests import parent_test
-    from topco.ownership.sensitivity import sensitivity
+    from topco.ownership.questions.sensitivity import sensitivity
     from topco.store.store import Store
 
     asked = (normalise_id(identifier), as_of or date.today(), known_as_of, parent_test(test))

@@ -45,7 +45,7 @@ def command(
     """
     from topco.namespaces import normalise_id
     from topco.ownership.parent_tests import parent_test
-    from topco.ownership.timeline import timeline
+    from topco.ownership.questions.timeline import timeline
     from topco.store.store import Store
 
     if first and last and first > last:

@@ -16,9 +16,9 @@ from topco.ownership.status import Status
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from topco.ownership.outcome import Outcome
-    from topco.ownership.share_trials import Trial, Trials
-    from topco.ownership.share_turns import Turns
+    from topco.ownership.questions.outcome import Outcome
+    from topco.ownership.questions.share_trials import Trial, Trials
+    from topco.ownership.questions.share_turns import Turns
 
 
 # Each takes a few derivations.

@@ -6,7 +6,7 @@
 - `smallest_change_of_parents`: the same, where only ultimate parents and countries are looked at.
 - `settling`: where a parent is only possible, the holdings whose exact share leaves no doubt.
 
-The evidence is read once; everything else is derived on what stands above the entity (`topco.ownership.share_trials`).
+The evidence is read once; everything else is derived on what stands above the entity (`share_trials`).
 """
 
 from __future__ import annotations
@@ -22,12 +22,12 @@ from topco.namespaces import local_name, term
 from topco.ownership.chain import source_of
 from topco.ownership.control import Family, Test, rows_of
 from topco.ownership.neighbourhood import evidence_about
-from topco.ownership.outcome import Outcome, namer, outcome_of
 from topco.ownership.parent_tests import RELATIONSHIP_KINDS, ParentTest, names, parent_test
-from topco.ownership.share_trials import Figures, Trials
-from topco.ownership.share_turns import Turns
+from topco.ownership.questions.outcome import Outcome, namer, outcome_of
+from topco.ownership.questions.share_trials import Figures, Trials
+from topco.ownership.questions.share_turns import Turns
+from topco.ownership.questions.smallest_change import Change, Piece, not_tried, settling, smallest_changes, undecided
 from topco.ownership.shares import percent, units
-from topco.ownership.smallest_change import Change, Piece, not_tried, settling, smallest_changes, undecided
 from topco.ownership.snapshot import Tables, build
 from topco.ownership.status import Status
 

@@ -6,10 +6,10 @@ import re
 from typing import TYPE_CHECKING
 
 from topco.explain.picture import Box, Line, picture
-from topco.ownership.described import between
+from topco.ownership.questions.described import between
 
 if TYPE_CHECKING:
-    from topco.ownership.described import Answer
+    from topco.ownership.questions.described import Answer
 
 _CAPITAL = re.compile("([A-Z])")
 # Kinds of agent that have no headquarters.
@@ -17,7 +17,7 @@ _WITHOUT_SEAT = ("NaturalPerson", "State")
 
 
 def chain_picture(document: Answer) -> str:
-    """The answer of `topco.ownership.between` as the text of an SVG file."""
+    """The answer of `topco.ownership.questions.between` as the text of an SVG file."""
     parties = {party["id"]: party for party in document["parties"]}
     box_of = {member: f"ring {number}" for number, ring in enumerate(document["rings"]) for member in ring["members"]}
     ends = (document["owner"]["id"], document["company"]["id"])

@@ -10,7 +10,7 @@ import numpy as np
 
 from topco.errors import BadInput
 from topco.ownership.integrated import IntegratedShares, in_percent
-from topco.ownership.levels import levels
+from topco.ownership.questions.levels import levels
 from topco.ownership.shares import WHOLE, percent, units
 
 if TYPE_CHECKING:

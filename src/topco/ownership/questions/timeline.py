@@ -1,6 +1,6 @@
 """The days on which an entity's parents, its status, or its ultimate parents' headquarters changed, and why.
 
-1. The rows of all times about the entity and what was ever above it are read once (`topco.ownership.ever_above`).
+1. The rows of all times about the entity and what was ever above it are read once (`ever_above`).
 2. Only on days on which one of them begins or ends can the answer change. Periods are half-open: a row with `valid_to`
    on a day is not in force on that day.
 3. The answer is derived on each such day, and listed where it is not the one of the day before.
@@ -17,9 +17,9 @@ from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from topco.ownership.chain import chain_of, holding_as_json, step_as_json
-from topco.ownership.ever_above import EverAbove, ever_above
-from topco.ownership.outcome import Outcome, namer, outcome_of, reached
 from topco.ownership.parent_tests import interest_families, parent_test
+from topco.ownership.questions.ever_above import EverAbove, ever_above
+from topco.ownership.questions.outcome import Outcome, namer, outcome_of, reached
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

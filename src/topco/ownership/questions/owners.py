@@ -16,23 +16,23 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from topco.ownership.chain import STEP_WORDS, seats_of, source_of
 from topco.ownership.control import Family, rows_of
 from topco.ownership.control.criteria import COUNTED
-from topco.ownership.described import Described, Figures, node_named
 from topco.ownership.integrated import owners_of
 from topco.ownership.integrated_parents import on_paths
-from topco.ownership.must_may import CANNOT, MAY, MUST, ControlValues, Standing, for_one
 from topco.ownership.neighbourhood import evidence_about
 from topco.ownership.parent_tests import interest_families
+from topco.ownership.questions.described import Described, Figures, node_named
+from topco.ownership.questions.must_may import CANNOT, MAY, MUST, ControlValues, Standing, for_one
+from topco.ownership.questions.step_rows import Steps
+from topco.ownership.questions.strongest import strongest_ways, way
 from topco.ownership.resolution import resolver
 from topco.ownership.shares import WHOLE, percent, units
 from topco.ownership.status import Kind
-from topco.ownership.step_rows import Steps
-from topco.ownership.strongest import strongest_ways, way
 
 if TYPE_CHECKING:
     from datetime import date
 
-    from topco.ownership.described import Answer
     from topco.ownership.parent_tests import ParentTest
+    from topco.ownership.questions.described import Answer
     from topco.ownership.snapshot import Evidence
     from topco.store.store import Store
 

@@ -14,9 +14,9 @@ import polars as pl
 from topco.ownership.control import Family
 from topco.ownership.holding_rows import COLUMNS as HOLDING_COLUMNS
 from topco.ownership.holding_rows import counting
-from topco.ownership.levels import levels
 from topco.ownership.neighbourhood import SOURCE_COLUMNS, vintages
 from topco.ownership.parent_tests import interest_families
+from topco.ownership.questions.levels import levels
 from topco.ownership.snapshot import (
     ABSENCE_COLUMNS,
     ENTITY_COLUMNS,

@@ -9,13 +9,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from topco.ownership.described import Answer, Described, Figures, bounds, node_named
 from topco.ownership.integrated import owners_of
-from topco.ownership.must_may import ControlValues, for_one
 from topco.ownership.neighbourhood import evidence_about
 from topco.ownership.paths import Path, Paths, paths
+from topco.ownership.questions.described import Answer, Described, Figures, bounds, node_named
+from topco.ownership.questions.must_may import ControlValues, for_one
+from topco.ownership.questions.step_rows import Steps
 from topco.ownership.resolution import resolver
-from topco.ownership.step_rows import Steps
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -19,10 +19,10 @@ from topco.ownership.chain import seats_of
 from topco.ownership.control import PLAIN as PLAIN_CONTROL
 from topco.ownership.control import rows_of
 from topco.ownership.control.criteria import COUNTED
-from topco.ownership.control_arrays import ControlArrays, compiled_kernels
 from topco.ownership.headquarters import headquarters
 from topco.ownership.layers import PLAIN
-from topco.ownership.outcome import Outcome, outcome_of, reached
+from topco.ownership.questions.control_arrays import ControlArrays, compiled_kernels
+from topco.ownership.questions.outcome import Outcome, outcome_of, reached
 from topco.ownership.shares import WHOLE
 from topco.ownership.single_steps import resolved
 from topco.ownership.snapshot import build

@@ -20,7 +20,7 @@ from topco.ownership.shares import WHOLE
 
 if TYPE_CHECKING:
     from topco.ownership.graph import Nodes
-    from topco.ownership.share_trials import Trials
+    from topco.ownership.questions.share_trials import Trials
     from topco.ownership.snapshot import Evidence
 
 # So many groups above and below are looked at for a position outside them; the nearest decide.

@@ -6,21 +6,21 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from topco.ownership.below import evidence_below
 from topco.ownership.control import Family
-from topco.ownership.described import Described, Figures, node_named
 from topco.ownership.integrated import holdings_of
-from topco.ownership.levels import levels
-from topco.ownership.must_may import CANNOT, MAY, MUST, ControlValues, for_one
+from topco.ownership.questions.below import evidence_below
+from topco.ownership.questions.described import Described, Figures, node_named
+from topco.ownership.questions.levels import levels
+from topco.ownership.questions.must_may import CANNOT, MAY, MUST, ControlValues, for_one
+from topco.ownership.questions.step_rows import Steps
 from topco.ownership.resolution import resolver
 from topco.ownership.shares import WHOLE, percent, units
-from topco.ownership.step_rows import Steps
 
 if TYPE_CHECKING:
     from datetime import date
 
-    from topco.ownership.described import Answer
     from topco.ownership.parent_tests import ParentTest
+    from topco.ownership.questions.described import Answer
     from topco.ownership.snapshot import Evidence
     from topco.store.store import Store
 

@@ -1,0 +1,1 @@
+"""Questions of ownership analysts: owners, the group below, paths, changes over time, what would change the answer."""
