@@ -20,7 +20,7 @@ import polars as pl
 
 from bench import ownership_ours
 from bench.memory import own_peak_mib
-from topco.ownership.control import NO_SHARE, Holdings, Test, control, positions
+from topco.ownership.control import NO_SHARE, Holdings, Test, control
 from topco.ownership.control.bulk import COMPILED
 from topco.ownership.control.incremental import Index
 from topco.ownership.graph import Nodes
@@ -72,7 +72,7 @@ def change_all(path: Path, changes: int, budget: float = BUDGET) -> tuple[pl.Dat
             break
     after = Holdings(given.n, given.owner, given.owned, given.family, exact, given.lower, given.upper)
     started = time.perf_counter()
-    full = control(positions(after, COMPILED.adjacency), test, kernels=COMPILED)
+    full = control(COMPILED.positions(after), test, kernels=COMPILED)
     again = time.perf_counter() - started
     for mine, theirs in zip(edges, (full.immediate, full.candidates), strict=True):
         if _edges(mine, made.n).tolist() != _edges(_of(theirs, derived.companies), made.n).tolist():

@@ -10,7 +10,7 @@ import polars as pl
 
 from bench.ownership_questions import PAIRS, TOPS, Question
 from topco.ownership import tops
-from topco.ownership.control import NO_SHARE, Holdings, Positions, control, positions
+from topco.ownership.control import NO_SHARE, Holdings, Positions, control
 from topco.ownership.control.bulk import COMPILED
 from topco.ownership.control.edges import carrying
 from topco.ownership.control.relation import Relation
@@ -42,7 +42,7 @@ def read(path: Path) -> tuple[Numbered, Holdings, Positions]:
     rows = pl.read_parquet(path)
     found = numbers(rows)
     made = holdings(rows, found)
-    return found, made, positions(made, COMPILED.adjacency)
+    return found, made, COMPILED.positions(made)
 
 
 def must(made: Positions, question: Question) -> Relation:
@@ -55,7 +55,7 @@ def ready(rows: list[pl.DataFrame]) -> tuple[Numbered, Positions]:
     """Numbers and positions of rows, which are taken out of the list: their text is not kept beside them."""
     found = numbers(rows[0])
     held = holdings(rows.pop(), found)
-    return found, positions(held, COMPILED.adjacency)
+    return found, COMPILED.positions(held)
 
 
 def answer(rows: list[pl.DataFrame], question: Question) -> pl.DataFrame:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import polars as pl
 
-from topco.ownership.control import PLAIN, Addend, Control, ControlKernels, Positions, control, positions
+from topco.ownership.control import PLAIN, Addend, Control, ControlKernels, Positions, control
 from topco.ownership.control_marks import Marks, Parties, marks_of_control
 from topco.ownership.graph import Nodes
 from topco.ownership.holding_rows import holdings_of_rows
@@ -51,7 +51,7 @@ def held_by(
     """
     assert test.criteria is not None
     kernels = control_kernels(len(holdings))
-    made = positions(holdings_of_rows(n, holdings), kernels.adjacency)
+    made = kernels.positions(holdings_of_rows(n, holdings))
     parties = parties_of(test, n, entities)
     if test.integrated:
         from topco.ownership.integrated_parents import integrated_marks

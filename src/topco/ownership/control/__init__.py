@@ -1,7 +1,7 @@
 """Control over companies by holdings and rights: must, may, cannot (`docs/ownership.md`, sections 1 and 2).
 
     holdings = Holdings(n, owner, owned, family, exact, lower, upper)      # one row per holding in force
-    made = positions(holdings, kernels.adjacency)                          # bounds per owner, company and family
+    made = kernels.positions(holdings)                                     # bounds per owner, company and family
     answer = control(made, Test(), decisive_source, decisive_target, natural_or_state, kernels)
 
 `Test` has threshold, strictness, families and aggregation; `Test(aggregated=False)` is `majority`,

@@ -14,11 +14,22 @@ from pathlib import Path
 from types import FunctionType, ModuleType
 from typing import Any
 
+import numpy as np
+
 from topco.ownership import bulk
 from topco.ownership.control.kernels import ControlKernels
+from topco.ownership.control.positions import Holdings, Positions
 
 _PACKAGE = "topco.ownership.control"
-_MODULES = ("hierarchy", "summing", "circles", "derivation", "answers")  # each calls what stands before it
+_MODULES = (
+    "placing",
+    "hierarchy",
+    "summing",
+    "circles",
+    "derivation",
+    "answers",
+    "reaching",
+)  # each calls what stands before it
 
 
 def _second(name: str) -> ModuleType:
@@ -53,4 +64,17 @@ def _compiled() -> dict[str, Callable[..., Any]]:
 
 
 _MADE = _compiled()
-COMPILED = ControlKernels(**{name: _MADE[name] for name in ControlKernels._fields})
+
+
+def _positions(holdings: Holdings) -> Positions:
+    """The positions that holdings make, in one compiled pass."""
+    nodes = (column.astype(np.int32, copy=False) for column in (holdings.owner, holdings.owned))
+    units = (column.astype(np.int64, copy=False) for column in (holdings.exact, holdings.lower, holdings.upper))
+    return Positions(
+        holdings.n, *_MADE["placed"](holdings.n, *nodes, holdings.family.astype(np.int8, copy=False), *units)
+    )
+
+
+COMPILED = ControlKernels(
+    positions=_positions, **{name: _MADE[name] for name in ControlKernels._fields if name != "positions"}
+)

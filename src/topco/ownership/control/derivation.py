@@ -28,8 +28,10 @@ from topco.ownership.control.hierarchy import (
     lowest,
     marks_on,
 )
-from topco.ownership.control.summing import Buffers, buffers, gather, promising, sum_above, sum_in_trees
+from topco.ownership.control.summing import Buffers, buffers, gather, none_promising, promising, sum_above, sum_in_trees
 from topco.ownership.graph import Nodes, Offsets
+
+_ON_PATH = -2
 
 
 def controllers(
@@ -117,7 +119,14 @@ def derive(
         node = nodes[starts[circle]]
         first = single_offsets[node]
         alone = single_offsets[node + 1] - first
-        if starts[circle + 1] - starts[circle] == 1 and alone <= 1 and sum_offsets[node] == sum_offsets[node + 1]:
+        if (
+            starts[circle + 1] - starts[circle] == 1
+            and alone <= 1
+            and (
+                sum_offsets[node] == sum_offsets[node + 1]
+                or none_promising(node, klass, tree.root, tree.tree, rule, sums)
+            )
+        ):
             # By far the most companies, and cheaper without a call: at most one holder that decides, and no sums.
             if alone == 1:
                 parent = klass[holders[first]]
@@ -160,3 +169,57 @@ def derive(
     top = tree.parent_offsets[made]
     shape = (tree.up[:made], tree.depth[:made], tree.jump[:made], tree.root[:made], tree.tree[:made])
     return klass, made, tree.itself[:made], tree.parent_offsets[: made + 1], parents[:top], shape
+
+
+def derive_lines(single: tuple[Offsets, Nodes]) -> tuple[Nodes, int, Flags, Offsets, Nodes, Any]:
+    """`derive` where every company has one holder that decides or none, and there are no sums; in one pass.
+
+    From each company the holders are walked up to one that has a class, to a top, or round a ring; then classes are
+    made downwards, so that the classes of one line have neighbouring numbers.
+    """
+    offsets, holders = single
+    n = len(offsets) - 1
+    up, depth = np.empty(n, np.int32), np.empty(n, np.int32)
+    jump, root = np.empty(n, np.int32), np.empty(n, np.int32)
+    itself = np.zeros(n, np.bool_)
+    parent_offsets, parents = np.zeros(n + 1, np.int64), np.empty(n, np.int32)
+    klass = np.full(n, NONE, np.int32)
+    path = np.empty(n, np.int32)
+    made = 0
+    for start in range(n):
+        if klass[start] != NONE:
+            continue
+        length = 0
+        node = np.int32(start)
+        while klass[node] == NONE:
+            klass[node] = _ON_PATH
+            path[length] = node
+            length += 1
+            if offsets[node] < offsets[node + 1]:
+                node = holders[offsets[node]]
+        last = path[length - 1]
+        top = offsets[last] == offsets[last + 1]
+        if top or klass[node] == _ON_PATH:
+            # A class without a parent: a top (then `node` is the last one), or a ring, which begins at `node`.
+            up[made], depth[made], jump[made], root[made] = NONE, 0, made, made
+            itself[made] = not top
+            parent_offsets[made + 1] = parent_offsets[made]
+            member = NONE
+            while member != node:
+                length -= 1
+                member = path[length]
+                klass[member] = made
+            made += 1
+        for place in range(length - 1, -1, -1):
+            node = path[place]
+            parent = klass[holders[offsets[node]]]
+            far = jump[parent]
+            even = depth[parent] - depth[far] == depth[far] - depth[jump[far]]
+            up[made], depth[made], root[made] = parent, depth[parent] + 1, root[parent]
+            jump[made] = jump[far] if even else parent
+            parents[parent_offsets[made]] = parent
+            parent_offsets[made + 1] = parent_offsets[made] + 1
+            klass[node] = made
+            made += 1
+    shape = (up[:made], depth[:made], jump[:made], root[:made], np.ones(made, np.bool_))
+    return klass, made, itself[:made], parent_offsets[: made + 1], parents[: parent_offsets[made]], shape

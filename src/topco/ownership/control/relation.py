@@ -36,14 +36,21 @@ class Relation:
     @classmethod
     def of(cls, edges: Edges, kernels: ControlKernels) -> Relation:
         """The least relation that these edges carry."""
-        company = np.concatenate((edges.company, edges.sums_company))
-        holder = np.concatenate((edges.holder, edges.sums.holder))
-        component, count = kernels.components(*kernels.adjacency(edges.n, company, holder))
         nodes = np.arange(edges.n, dtype=np.int32)
-        circles = kernels.adjacency(count, component, nodes)
-        klass, made, itself, offsets, parents, shape = kernels.derive(
-            edges.single, tuple(edges.rule), tuple(edges.sums), component, circles
-        )
+        offsets, _ = edges.single
+        if not len(edges.sums_company) and (offsets[1:] - offsets[:-1] <= 1).all():
+            klass, made, itself, offsets, parents, shape = kernels.derive_lines(edges.single)
+        else:
+            company = np.concatenate((edges.company, edges.sums_company))
+            holder = np.concatenate((edges.holder, edges.sums.holder))
+            component, count = kernels.components(*kernels.adjacency(edges.n, company, holder))
+            klass, made, itself, offsets, parents, shape = kernels.derive(
+                edges.single,
+                tuple(edges.rule),
+                tuple(edges.sums),
+                component,
+                kernels.adjacency(count, component, nodes),
+            )
         return cls(klass, itself, (offsets, parents), kernels.adjacency(made, klass, nodes), shape, kernels)
 
     def __len__(self) -> int:

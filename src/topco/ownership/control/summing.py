@@ -6,27 +6,58 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from topco.ownership.control.hierarchy import NONE, Hierarchy, Marks, Units, climb, fresh, meeting
+from topco.ownership.control.hierarchy import FEW, NONE, Flags, Hierarchy, Marks, Units, climb, fresh, meeting
 from topco.ownership.graph import Nodes
 from topco.ownership.shares import WHOLE
 
 
 def exceeds(rule: Any, sums: Any, slot: int, least: int, most: int) -> bool:
     """Whether a group exceeds the threshold; `edges.exceeding` for one group."""
+    return suffices(rule, least, most, sums[5][slot], sums[6][slot], sums[7][slot], sums[8][slot])
+
+
+def suffices(rule: Any, least: int, most: int, declared: int, total_lower: int, total_upper: int, over: bool) -> bool:
+    """`exceeds` without arrays."""
     threshold, at_least, may = rule
-    total = sums[7][slot]
+    total = total_upper
     have = least
     if may:
         have = most
-        if not sums[8][slot]:
-            rest = sums[5][slot] - least
-            total = min(max(most + rest, sums[6][slot]), total)
+        if not over:
+            rest = declared - least
+            total = min(max(most + rest, total_lower), total)
             have = min(most, total - rest)
     if total <= 0:
         return False
     product = threshold * total
     needed = -(-product // WHOLE) if at_least else product // WHOLE + 1
     return bool(have >= max(needed, 1))
+
+
+def none_promising(node: int, klass: Nodes, root: Nodes, tree: Flags, rule: Any, sums: Any) -> bool:
+    """Whether it is plain that no group of holders of a company exceeds the threshold; `promising` for most companies.
+
+    All holders have classes. True only if they are few and stand in trees, and what is held below no root is enough.
+    With each array that a call hands over goes a count of its uses, which takes longer than the sums of a few holders:
+    so there is one call for each company, and in it none with arrays.
+    """
+    _, holder_offsets, holders, lower, upper, declared, total_lower, total_upper, over = sums
+    for slot in range(sums[0][node], sums[0][node + 1]):
+        start, end = holder_offsets[slot], holder_offsets[slot + 1]
+        if end - start > FEW:
+            return False
+        for place in range(start, end):
+            top = root[klass[holders[place]]]
+            if not tree[klass[holders[place]]]:
+                return False
+            least = most = 0
+            for other in range(start, end):
+                if other == place or root[klass[holders[other]]] == top:
+                    least += lower[other]
+                    most += upper[other]
+            if suffices(rule, least, most, declared[slot], total_lower[slot], total_upper[slot], over[slot]):
+                return False
+    return True
 
 
 class Buffers(NamedTuple):

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from topco.ownership.control import NO_SHARE, ControlKernels, Holdings, control, positions, rows_of
+from topco.ownership.control import NO_SHARE, ControlKernels, Holdings, control, rows_of
 from topco.ownership.control_marks import Parties, marks_of_control
 from topco.ownership.held import Held, parties_of
 from topco.ownership.holding_rows import holdings_of_rows
@@ -60,7 +60,7 @@ class ControlArrays:
         holdings = replace(self.holdings, exact=exact, lower=least, upper=most)
         if others:
             holdings = holdings.take(np.delete(np.arange(len(holdings)), others))
-        made = positions(holdings, self.kernels.adjacency)
+        made = self.kernels.positions(holdings)
         old = evidence.snapshot
         source, target = old.source[self.recorded], old.target[self.recorded]
         kind, stale = old.kind[self.recorded], old.stale[self.recorded]
