@@ -11,6 +11,7 @@ from ownership_store import absence, add_load, entity, relationship
 from topco import knowledge
 from topco.errors import BadInput
 from topco.explain.proof import KINDS
+from topco.ownership.bulk_table import resolve_all
 from topco.ownership.parent_tests import names, parent_test
 from topco.ownership.resolution import resolve
 from topco.ownership.shares import PERCENT
@@ -223,3 +224,17 @@ def test_names_and_mistakes() -> None:
         parent_test("consolidation").at(25 * PERCENT, at_least=True)
     with pytest.raises(BadInput, match="not defined for 1999"):
         parent_test("control", date(1999, 1, 1))
+
+
+def test_holdings_elsewhere_change_nothing_about_recorded_parents(tmp_path: Path) -> None:
+    opened = small(
+        tmp_path,
+        entities=[entity(f"X:{name}", name) for name in "abcyz"],
+        relationships=[relationship("X:a", "X:b"), relationship("X:a", "X:c")],
+        holdings=[holding("X:y", "X:z", 60)],
+    )
+    day = date(2025, 1, 1)
+    assert answer(opened, "a", day=day) == ("open_top", "b c")
+    table = {row["entity"]: row for row in resolve_all(opened, day).iter_rows(named=True)}
+    assert (table["X:a"]["status"], table["X:a"]["ultimate_parents"]) == ("open_top", "X:b;X:c")
+    assert table["X:a"]["notes"] == ";".join(document_of(opened, "a", day=day)["notes"])

@@ -79,6 +79,9 @@ def marks(must: Edges, tied: Edges, may: Edges, settled: Flags, made: Positions,
     for company, party in (must, tied, may):
         hidden[company[parties.unnamed[party]]] = True
     settled = settled.copy()
+    held = marked(made.n, made.owned[made.owner != made.owned])
+    # Where nobody holds anything, control comes from recorded steps alone, which the snapshot has.
+    must = must[0][held[must[0]]], must[1][held[must[0]]]
     own_half = np.zeros(len(settled), np.bool_)
     kept: list[tuple[Nodes, Nodes, Kind]] = []
     for (company, party), kind in ((must, Kind.CONTROL), (tied, Kind.TIE), (may, Kind.CANDIDATE)):
@@ -96,7 +99,7 @@ def marks(must: Edges, tied: Edges, may: Edges, settled: Flags, made: Positions,
         np.concatenate([np.full(len(company), kind, np.int8) for company, _, kind in kept]),
         settled & ~hidden,
         hidden,
-        marked(made.n, made.owned[made.owner != made.owned]),
+        held,
         own_half,
         marked(made.n, made.slot_owned[made.over]),
     )
