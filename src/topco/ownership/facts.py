@@ -82,26 +82,19 @@ def bulk_party_facts(
         if node is None:
             continue
         possible = found.headquarters.possible(node)
+        status = Status(found.closure.status[node]).word
+        tops = [(one, Status(found.closure.status[one]).word) for one in sorted(found.closure.ultimate_parents(node))]
         facts[identifier] = PartyFacts(
             identifier,
             found.name(node),
-            Status(found.closure.status[node]).word,
+            status,
             possible[0] if len(possible) == 1 else None,
             possible if len(possible) > 1 else (),
-            tuple(company(one) for one in sorted(found.closure.ultimate_parents(node))),
-            tuple(
-                () if Status(found.closure.status[one]).word in _HIDDEN else found.headquarters.possible(one)
-                for one in sorted(found.closure.ultimate_parents(node))
-            ),
+            tuple(company(one) for one, _ in tops),
+            tuple(() if own in _HIDDEN else found.headquarters.possible(one) for one, own in tops),
             company(int(found.closure.highest[node])),
             {},
-            _unconfirmed(
-                Status(found.closure.status[node]).word,
-                [
-                    (found.name(one) or names[one], Status(found.closure.status[one]).word)
-                    for one in sorted(found.closure.ultimate_parents(node))
-                ],
-            ),
+            _unconfirmed(status, [(found.name(one) or names[one], own) for one, own in tops]),
         )
     return facts
 

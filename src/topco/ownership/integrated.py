@@ -20,6 +20,8 @@ from topco.ownership.graph import Nodes
 from topco.ownership.shares import WHOLE, percent
 
 if TYPE_CHECKING:
+    from topco.ownership.control.criteria import Test
+    from topco.ownership.control.positions import Flags
     from topco.ownership.integrated_graph import PositionGraph, Units
     from topco.ownership.weighted import Codes, Reals, Weighted
 
@@ -61,6 +63,16 @@ class IntegratedShares:
         """Those whose share may be at least `cut_off`, a fraction."""
         kept = self.upper + self.error >= cut_off
         return IntegratedShares(self.party[kept], self.lower[kept], self.upper[kept], self.error, self.rings)
+
+    def reaching(self, test: Test) -> tuple[Flags, Flags]:
+        """Of each party: whether its share reaches the threshold of a test for certain, and whether it may.
+
+        A figure that the error cannot tell from the threshold counts as just on it.
+        """
+        threshold = test.threshold / WHOLE
+        if test.at_least:
+            return self.lower >= threshold - self.error, self.upper >= threshold - self.error
+        return self.lower > threshold + self.error, self.upper > threshold + self.error
 
     def percentages(self) -> list[tuple[int, str, str]]:
         """Each party with its lower and upper share in percent, to the nearest unit."""

@@ -71,12 +71,8 @@ def integrated_marks(made: Positions, test: Test, parties: Parties) -> Marks:
 
 def _parents(shares: IntegratedShares, test: Test, parties: Parties, above: _Above) -> _Parents:
     threshold, error = test.threshold / WHOLE, shares.error
-    low, high = shares.lower, shares.upper
-    if test.at_least:
-        must, may = low >= threshold - error, high >= threshold - error
-    else:
-        must, may = low > threshold + error, high > threshold + error
-    level = (np.abs(low - threshold) <= error) & (np.abs(high - threshold) <= error) & ~must
+    must, may = shares.reaching(test)
+    level = (np.abs(shares.lower - threshold) <= error) & (np.abs(shares.upper - threshold) <= error) & ~must
     never = parties.never_parents
     certain = shares.party[must].tolist()
     corporate = [one for one in certain if not never[one]]

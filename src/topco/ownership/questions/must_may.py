@@ -11,13 +11,11 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from topco.ownership.shares import WHOLE
 from topco.ownership.status import Kind
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
-    from topco.ownership.control import Test
     from topco.ownership.control.relation import Relation
     from topco.ownership.integrated import IntegratedShares
     from topco.ownership.parent_tests import ParentTest
@@ -90,23 +88,10 @@ class ControlValues:
         if self._control is not None and self._control.may is not self._control.must:
             may = _followed(node, recorded, _bound(ask, self._control.may))
         if self._test.integrated and self._test.criteria is not None and shares is not None:
-            certain, possible = reaching(shares, self._test.criteria)
+            certain, possible = (set(shares.party[flags].tolist()) for flags in shares.reaching(self._test.criteria))
             must |= certain
             may = must | possible
         return Standing(frozenset(must - {node}), frozenset(may - must - {node}))
-
-
-def reaching(shares: IntegratedShares, criteria: Test) -> tuple[set[int], set[int]]:
-    """The parties whose integrated share reaches a threshold for certain, and those whose share may reach it.
-
-    A figure that its error cannot tell from the threshold counts as just on it, as in `integrated_parents`.
-    """
-    threshold, error = criteria.threshold / WHOLE, shares.error
-    if criteria.at_least:
-        certain, possible = shares.lower >= threshold - error, shares.upper >= threshold - error
-    else:
-        certain, possible = shares.lower > threshold + error, shares.upper > threshold + error
-    return set(shares.party[certain].tolist()), set(shares.party[possible].tolist())
 
 
 def _bound(ask: Callable[[Relation, int], list[int]], relation: Relation) -> Callable[[int], list[int]]:
