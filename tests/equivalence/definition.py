@@ -42,7 +42,7 @@ test_as_turtle.__test__ = False  # type: ignore[attr-defined]
 
 def run(store: ox.Store, day: date) -> None:
     """All updates: evidence stands in named graphs; ontology, test and recorded rights in the default one."""
-    for name in ("positions.ru", "totals.ru", "tightened.ru", "rights.ru", "parties.ru"):
+    for name in ("positions.ru", "totals.ru", "tightened.ru", "rights.ru", "parties.ru", "through.ru"):
         store.update(text(name, day))
     for name in ("must.ru", "may.ru"):
         size = -1

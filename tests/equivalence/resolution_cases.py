@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
@@ -11,6 +12,8 @@ from hypothesis import strategies as st
 
 from definition import marks
 from topco import knowledge
+from topco.identity.policy import FILE as POLICY
+from topco.identity.policy import policy
 from topco.namespaces import COUNTRY_BASE, LOAD_BASE, NAMESPACE, RECORD_BASE, id_of_iri, iri_of_id, local_name, term
 from topco.ownership.chain import direct_parents
 from topco.ownership.headquarters import headquarters
@@ -20,7 +23,7 @@ from topco.ownership.shares import PERCENT
 from topco.ownership.single_steps import resolved
 from topco.ownership.snapshot import Tables, build, in_force
 from topco.ownership.status import Note, Status
-from topco.store.schema import ABSENCES, ENTITIES, HOLDINGS, RELATIONSHIPS
+from topco.store.schema import ABSENCES, ENTITIES, HEADQUARTERS, HOLDINGS, RELATIONSHIPS
 
 DAY = date(2025, 6, 1)
 DAYS = [None, date(2019, 1, 1), date(2025, 5, 31), DAY, date(2025, 6, 2), date(2030, 1, 1)]
@@ -67,6 +70,19 @@ class Holding:
     low: int
     high: int | None
     load: str
+    indirect: bool | None = None
+
+
+@dataclass(frozen=True)
+class Seat:
+    """A headquarters stated apart from a record."""
+
+    id: str
+    country: str
+    basis: str
+    valid_from: date | None
+    valid_to: date | None
+    load: str
 
 
 @dataclass(frozen=True)
@@ -75,6 +91,7 @@ class Evidence:
     relationships: tuple[Relationship, ...]
     absences: tuple[Absence, ...]
     holdings: tuple[Holding, ...] = ()
+    seats: tuple[Seat, ...] = ()
 
 
 def company(names: str) -> st.SearchStrategy[str]:
@@ -94,6 +111,7 @@ def holding(names: str) -> st.SearchStrategy[Holding]:
         low=st.sampled_from([5, 20, 25, 30, 40, 50, 50, 50, 60, 80, 100]),
         high=st.sampled_from([None] * 5 + [50, 75, 100]),
         load=st.sampled_from(sorted(VINTAGES)),
+        indirect=st.sampled_from([None] * 4 + [False, True]),
     ).map(lambda row: replace(row, high=None if row.high is not None and row.high < row.low else row.high))
 
 
@@ -128,12 +146,22 @@ def evidence(names: str = "abcde", most: int = 9) -> st.SearchStrategy[Evidence]
         hq_country=st.sampled_from([None, "DE", "CN"]),
         **often,
     )
+    seat = st.builds(
+        Seat,
+        id=company(names),
+        country=st.sampled_from(["DE", "CN", "SG"]),
+        basis=st.sampled_from(sorted(policy().bases)),
+        valid_from=st.sampled_from([None, *DAYS[1:]]),
+        valid_to=st.sampled_from([None, *DAYS[2:]]),
+        load=load,
+    )
     absence = st.builds(Absence, subject=company(names), reason=st.sampled_from(REASONS), load=load)
     return st.builds(
         Evidence,
         st.lists(entity, min_size=1, max_size=most, unique_by=lambda row: (row.id, row.load)).map(tuple),
         st.lists(relationship, max_size=most).map(tuple),
         st.lists(absence, max_size=4).map(tuple),
+        seats=st.lists(seat, max_size=2).map(tuple),
     )
 
 
@@ -148,7 +176,7 @@ class Answer:
 # -- arrays
 
 
-def frames(given: Evidence) -> tuple[pl.DataFrame, pl.DataFrame, pl.DataFrame, pl.DataFrame]:
+def frames(given: Evidence) -> tuple[pl.DataFrame, ...]:
     def frame(rows: tuple[Any, ...], schema: pl.Schema) -> pl.DataFrame:
         full = pl.Schema({**schema, "load": pl.String()})
         return pl.DataFrame([{**dict.fromkeys(full), **vars(row)} for row in rows], schema=full)
@@ -158,6 +186,7 @@ def frames(given: Evidence) -> tuple[pl.DataFrame, pl.DataFrame, pl.DataFrame, p
         frame(given.relationships, RELATIONSHIPS),
         frame(given.absences, ABSENCES),
         pl.DataFrame([{**dict.fromkeys(_HOLDINGS), **columns_of(row)} for row in given.holdings], schema=_HOLDINGS),
+        frame(given.seats, HEADQUARTERS),
     )
 
 
@@ -168,7 +197,7 @@ def columns_of(row: Holding) -> dict[str, Any]:
     share: dict[str, Any] = {"share_exact": row.low * PERCENT}
     if row.high is not None:
         share = {"share_min": row.low * PERCENT, "share_max": row.high * PERCENT}
-    named = {"owner": row.owner, "owned": row.owned, "interest": row.interest, "load": row.load}
+    named = {name: getattr(row, name) for name in ("owner", "owned", "interest", "load", "indirect")}
     return {**named, **share, "standing": "Current"}
 
 
@@ -179,8 +208,8 @@ def by_arrays(given: Evidence, kernels: Kernels = PLAIN, test: ParentTest | None
 def with_notes(
     given: Evidence, kernels: Kernels = PLAIN, test: ParentTest | None = None
 ) -> dict[str, tuple[Answer, frozenset[str]]]:
-    entities, relationships, absences, holdings = frames(given)
-    tables = Tables(entities, in_force(relationships.lazy(), DAY).collect(), absences, holdings)
+    entities, relationships, absences, holdings, seats = frames(given)
+    tables = Tables(entities, in_force(relationships.lazy(), DAY).collect(), absences, holdings, seats)
     read = build(tables, DAY, VINTAGES, test or parent_test())
     closure = resolved(read.snapshot, kernels)
     hq = headquarters(read, closure)
@@ -232,17 +261,28 @@ def trig(given: Evidence) -> str:
             f"topco:standing topco:{row.standing} ; topco:stale {str(row.stale).lower()} ."
         )
     for number, share in enumerate(given.holdings):
+        indirect = " ; topco:mayBeIndirect true" if share.indirect else ""
         bounds = [("Exact", share.low)] if share.high is None else [("Minimum", share.low), ("Maximum", share.high)]
         figures = "".join(f' ; topco:share{name} "{figure}"^^xsd:decimal' for name, figure in bounds)
         graphs.setdefault(share.load, []).append(
             f"<{RECORD_BASE}H-{number}> topco:interestType topco:{share.interest} ; "
             f"topco:subjectEntity <{iri_of_id(share.owned)}> ; "
-            f"topco:interestedParty <{iri_of_id(share.owner)}> ; topco:standing topco:Current{figures} ."
+            f"topco:interestedParty <{iri_of_id(share.owner)}> ; topco:standing topco:Current{figures}{indirect} ."
         )
     for number, absence in enumerate(given.absences):
         graphs.setdefault(absence.load, []).append(
             f"<{RECORD_BASE}X-{number}> a topco:AbsenceStatement ; topco:subjectEntity <{iri_of_id(absence.subject)}> ;"
             f" topco:absenceReason topco:{absence.reason} ."
+        )
+    for number, seat in enumerate(given.seats):
+        dates = "".join(
+            f' ; topco:{name} "{value}"^^xsd:date'
+            for name, value in (("validFrom", seat.valid_from), ("validTo", seat.valid_to))
+            if value
+        )
+        graphs.setdefault(seat.load, []).append(
+            f"<{RECORD_BASE}S-{number}> a topco:HeadquartersStatement ; topco:headquartersOf <{iri_of_id(seat.id)}> ; "
+            f"topco:statedCountry <{COUNTRY_BASE}{seat.country}> ; topco:headquartersBasis topco:{seat.basis}{dates} ."
         )
     prefixes = f"@prefix topco: <{NAMESPACE}> .\n@prefix xsd: <http://www.w3.org/2001/XMLSchema#> .\n"
     return prefixes + "\n".join(f"<{LOAD_BASE}{load}> {{ {' '.join(lines)} }}" for load, lines in graphs.items())
@@ -254,7 +294,15 @@ def query(name: str) -> str:
     return knowledge.text(f"queries/resolution/{name}.rq").replace("?asOf", day)
 
 
-def by_oxigraph(given: Evidence, test: ParentTest | None = None) -> dict[str, Answer]:
+_HOLDING_PARTIES = """PREFIX topco: <https://w3id.org/topco/>
+SELECT ?x { GRAPH ?load { ?held topco:interestType ?type ; topco:subjectEntity|topco:interestedParty ?x } }"""
+_RDF_TYPE = "http://www.w3.org/1999/02/22-rdf-syntax-ns#type"
+
+
+def by_oxigraph(
+    given: Evidence, test: ParentTest | None = None, prepare: Callable[[Any], None] | None = None
+) -> dict[str, Answer]:
+    """The definition, run; `prepare` may change the store of the evidence first."""
     import pyoxigraph as ox
 
     test = test or parent_test()
@@ -263,22 +311,22 @@ def by_oxigraph(given: Evidence, test: ParentTest | None = None) -> dict[str, An
     source, derived = ox.Store(), ox.Store()
     source.load(trig(given).encode(), format=ox.RdfFormat.TRIG)
     source.load(knowledge.text("ontology/control.ttl").encode(), format=ox.RdfFormat.TURTLE)
+    if prepare:
+        prepare(source)
 
     def add(triples: Any) -> None:
         derived.extend([ox.Quad(*triple) for triple in triples])
 
     add(list(source.query(query("snapshot"))))
     if given.holdings:
-        derived.update(
-            "PREFIX topco: <https://w3id.org/topco/> INSERT { ?x a topco:Agent } WHERE { VALUES ?x { "
-            + " ".join(f"<{iri_of_id(one)}>" for row in given.holdings for one in (row.owner, row.owned))
-            + " } }"
-        )
+        kind, agent = (ox.NamedNode(iri) for iri in (_RDF_TYPE, term("Agent")))
+        derived.extend([ox.Quad(row[0], kind, agent) for row in source.query(_HOLDING_PARTIES)])
         derived.extend(marks(source, derived, test, DAY))
     for stratum in ("steps", "tops", "claims"):
         add(list(derived.query(query(stratum))))
     statuses = {row[0]: row[1] for row in derived.query(query("status"))}
     add([ox.Triple(one, ox.NamedNode(term("resolutionStatus")), status) for one, status in statuses.items()])
+    derived.load(knowledge.text(POLICY).encode(), format=ox.RdfFormat.TURTLE)
     for graph_name in source.named_graphs():
         derived.extend(source.quads_for_pattern(None, None, None, graph_name))
     pairs = {
@@ -305,6 +353,7 @@ def by_rdflib(given: Evidence) -> dict[str, Answer]:
         add(list(derived.query(query(stratum)).graph or Graph()))
     statuses = {str(row[0]): str(row[1]) for row in derived.query(query("status"))}
     add((URIRef(one), URIRef(term("resolutionStatus")), URIRef(status)) for one, status in statuses.items())
+    derived.default_graph.parse(data=knowledge.text(POLICY), format="turtle")
     for quad in source.quads((None, None, None, None)):
         if quad[3] is not None and str(quad[3]).startswith(LOAD_BASE):
             derived.graph(quad[3]).add(quad[:3])
@@ -346,14 +395,18 @@ def by_sets(given: Evidence) -> dict[str, tuple[Answer, frozenset[str]]]:
     direct = {(r.child, r.parent) for r in rows if r.kind == "DirectConsolidation"}
     branch = {(r.child, r.parent) for r in rows if r.kind == "InternationalBranch"}
     ultimate = {(r.child, r.parent) for r in rows if r.kind == "UltimateConsolidation"}
-    reasons: dict[str, set[str]] = {}
+    reasons: dict[str, set[tuple[str, str]]] = {}
     for absence in given.absences:
-        reasons.setdefault(absence.subject, set()).add(absence.reason)
+        reasons.setdefault(absence.subject, set()).add((absence.load, absence.reason))
     stating = {
-        one for one, given_reasons in reasons.items() if given_reasons in ({"NATURAL_PERSONS"}, {"NO_KNOWN_PERSON"})
+        one
+        for one, said in reasons.items()
+        if {reason for _, reason in said} <= {"NATURAL_PERSONS", "NO_KNOWN_PERSON"}
+        and len({load for load, _ in said}) == len(said)
     }
     described = {entity.id for entity in given.entities}
     everybody = {one for step in direct | branch | ultimate for one in step} | described | set(reasons)
+    everybody |= {seat.id for seat in given.seats}
 
     def reach(start: str, steps: set[tuple[str, str]]) -> set[str]:
         found, todo = {start}, [start]
@@ -411,6 +464,12 @@ def by_sets(given: Evidence) -> dict[str, tuple[Answer, frozenset[str]]]:
             entity.hq_country
             for entity in given.entities
             if entity.id in ends - branches and entity.standing != "Void" and entity.hq_country
+        } | {
+            seat.country
+            for seat in given.seats
+            if seat.id in ends - branches
+            and (seat.valid_from is None or seat.valid_from <= DAY)
+            and (seat.valid_to is None or seat.valid_to > DAY)
         }
         used = [row for row in rows if row.child in chain]
         fresh = {

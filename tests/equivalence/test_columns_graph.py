@@ -7,7 +7,7 @@ keeps them (lower case, well formed); what happens to others is tested in `tests
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import UTC, date, datetime
 from typing import Any
 
 import polars as pl
@@ -19,10 +19,11 @@ from hypothesis import strategies as st
 from polars.testing import assert_frame_equal
 
 from topco import knowledge
+from topco.identity.policy import policy
 from topco.ownership.shares import WHOLE
 from topco.query.evidence import columns_of
 from topco.registries.reference import known_agent_kinds, known_interests
-from topco.store.quads import STATEMENT_CLASSES, evidence_quads, load_node
+from topco.store.quads import IN_GRAPH, STATEMENT_CLASSES, evidence_quads, load_node
 from topco.store.schema import TABLES, schema_of
 
 LOAD = "gleif-test-2025-03-02"
@@ -108,11 +109,54 @@ HOLDING = st.fixed_dictionaries(
         "share_min_exclusive": maybe(st.booleans()),
         "share_max": maybe(SHARES),
         "share_max_exclusive": maybe(st.booleans()),
+        "indirect": maybe(st.booleans()),
         "standing": STANDINGS,
         "stale": st.booleans(),
         "valid_from": maybe(DATES),
         "valid_to": maybe(DATES),
         "last_update": maybe(DATES),
+        "record": RECORDS,
+        **source(1),
+    }
+)
+IDENTIFIER = st.fixed_dictionaries({"id": IDS, "other_id": IDS, "record": RECORDS, **source(1)})
+HEADQUARTERS = st.fixed_dictionaries(
+    {
+        "id": IDS,
+        "country": maybe(COUNTRIES),
+        "city": maybe(TEXT),
+        "basis": st.sampled_from(sorted(policy().bases)),
+        "stated_by": maybe(TEXT),
+        "stated_on": maybe(DATES),
+        "citation": maybe(TEXT),
+        "valid_from": maybe(DATES),
+        "valid_to": maybe(DATES),
+        "record": RECORDS,
+        **source(1),
+    }
+)
+JUDGEMENT = st.fixed_dictionaries(
+    {
+        "first": IDS,
+        "second": IDS,
+        "verdict": st.sampled_from(["Same", "Different", "Unsure", "Proposed"]),
+        "score": maybe(st.integers(0, 100)),
+        "author": maybe(TEXT),
+        "judged_at": maybe(st.datetimes(datetime(1970, 1, 1), datetime(9999, 1, 1), timezones=st.just(UTC))),
+        "reason": maybe(TEXT),
+        "record": RECORDS,
+        **source(1),
+    }
+)
+LISTING = st.fixed_dictionaries(
+    {
+        "id": IDS,
+        **{
+            name: maybe(TEXT)
+            for name in ("name", "list", "programme", "requirement", "policy", "countries", "citation", "url")
+        },
+        "valid_from": maybe(DATES),
+        "valid_to": maybe(DATES),
         "record": RECORDS,
         **source(1),
     }
@@ -180,6 +224,22 @@ def test_holdings_beside_relationships(rows: list[dict[str, Any]], more: list[di
     assert_same(database, "relationships", relationships)
 
 
+@settings(deadline=None, max_examples=60)
+@given(rows=rows_of(IDENTIFIER, "record"), seats=rows_of(HEADQUARTERS, "record"))
+def test_identifiers_and_headquarters(rows: list[dict[str, Any]], seats: list[dict[str, Any]]) -> None:
+    for table, given_rows in (("identifiers", rows), ("headquarters", seats)):
+        frame = table_of(table, given_rows)
+        assert_same(database_of({table: frame}), table, frame)
+
+
+@settings(deadline=None, max_examples=60)
+@given(rows=rows_of(JUDGEMENT, "record"), listed=rows_of(LISTING, "record"))
+def test_judgements_and_listings(rows: list[dict[str, Any]], listed: list[dict[str, Any]]) -> None:
+    for table, given_rows in (("judgements", rows), ("listings", listed)):
+        frame = table_of(table, given_rows)
+        assert_same(database_of({table: frame}), table, frame)
+
+
 def test_a_value_that_the_graph_loses_is_noticed() -> None:
     """The comparison itself can fail."""
     row = dict.fromkeys(schema_of("absences")) | {
@@ -199,7 +259,7 @@ def test_a_value_that_the_graph_loses_is_noticed() -> None:
         assert_same(database, "absences", frame)
 
 
-@pytest.mark.parametrize("table", ["entities", "names", "relationships", "absences", "holdings"])
+@pytest.mark.parametrize("table", IN_GRAPH)
 def test_rdflib_finds_the_same_cells_unbound(table: str) -> None:
     """The evidence queries are plain SPARQL 1.1: the other engine finds the same rows and the same unbound cells."""
     described = "entities" if table == "names" else table
@@ -252,6 +312,16 @@ def example(number: int) -> dict[str, Any]:
         "registered_country": "KY" if number == 2 else None,
         "valid_from": date(2019, 1, 1) if number else None,
         "reference": "section 3" if number == 1 else None,
+        "other_id": "GB-COH:00102498",
+        "country": "CN" if number else None,
+        "basis": "filing",
+        "first": f"LEI:{'ABC'[number] * 18}00",
+        "second": "GB-COH:00102498",
+        "verdict": "Same",
+        "score": 93 if number == 1 else None,
+        "judged_at": datetime(2026, 1, 1, 12, tzinfo=UTC) if number else None,
+        "list": "EL",
+        "policy": "Presumption of denial." if number == 2 else None,
     }
     names = {name for table in TABLES for name in schema_of(table)}
     return {name: row.get(name) for name in names}

@@ -79,6 +79,7 @@ def test_order_of_rows_changes_nothing(case: Evidence, data: st.DataObject) -> N
         tuple(data.draw(st.permutations(case.entities))),
         tuple(data.draw(st.permutations(case.relationships))),
         tuple(data.draw(st.permutations(case.absences))),
+        seats=tuple(data.draw(st.permutations(case.seats))),
     )
     assert with_notes(shuffled) == with_notes(case)
 
@@ -86,7 +87,7 @@ def test_order_of_rows_changes_nothing(case: Evidence, data: st.DataObject) -> N
 @settings(quiet, max_examples=80)
 @given(case=evidence())
 def test_a_statement_given_twice_changes_nothing(case: Evidence) -> None:
-    twice = Evidence(case.entities * 2, case.relationships * 2, case.absences * 2)
+    twice = Evidence(case.entities * 2, case.relationships * 2, case.absences * 2, seats=case.seats * 2)
     assert with_notes(twice) == with_notes(case)
 
 

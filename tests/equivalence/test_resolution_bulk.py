@@ -25,11 +25,12 @@ def test_single_and_bulk_agree(case: Evidence, name: str) -> None:
     test = parent_test(name)
     with TemporaryDirectory() as folder:
         store = Store.open(Path(folder), create=True)
-        entities, relationships, absences, holdings = (frame.drop("load") for frame in frames(case))
+        entities, relationships, absences, holdings, seats = (frame.drop("load") for frame in frames(case))
         add_load(store, "lei2", entities=entities)
         add_load(store, "rr", DAY, relationships=relationships)
         add_load(store, "repex", DAY, absences=absences)
         add_load(store, "holdings", DAY, holdings=holdings)
+        add_load(store, "statements", DAY, headquarters=seats)
         bulk = resolution_table(all_evidence(store, DAY, None, test, sources=False))
         documents = resolve(store, bulk["entity"].to_list(), DAY, test=test)
         assert None not in documents

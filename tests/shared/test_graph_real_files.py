@@ -13,7 +13,7 @@ from topco.query.evidence import columns_of
 from topco.query.run import evaluate
 from topco.store.graph import GraphView, open_graph
 from topco.store.quads import load_node
-from topco.store.schema import TABLES
+from topco.store.quads import IN_GRAPH
 from topco.store.store import Store
 
 if TYPE_CHECKING:
@@ -40,7 +40,7 @@ def view(store: Store) -> GraphView:
 def test_columns_and_graph_are_equal(store: Store, view: GraphView) -> None:
     compared = 0
     for load in store.loads():
-        for table in TABLES:
+        for table in IN_GRAPH:
             columns = store.table(table, loads=[load]).drop("load").collect()
             found = columns_of(view.database, load_node(load.id), table)
             assert_frame_equal(found, columns, check_row_order=False)

@@ -37,6 +37,7 @@ node:opsv a topco:ParameterValue ; topco:ofParameter node:ops ; topco:value 1.0E
 topco:NATURAL_PERSONS topco:parentReading topco:NoParent .
 topco:NO_LEI topco:parentReading topco:ParentWithheld .
 topco:shares topco:interestFamily topco:SharesFamily .
+topco:filing a topco:HeadquartersBasis .
 node:top-record topco:describesEntity node:top .
 node:chief-record topco:describesEntity node:chief .
 node:approval a topco:ReviewPolicy .
@@ -104,6 +105,23 @@ node:$n a topco:NaturalPerson ; topco:identifier "X:ada" ; topco:name "Ada" .
     "AbsenceStatement": f"""
 node:$n a topco:AbsenceStatement ; topco:subjectEntity node:e$n ; topco:absenceLevel topco:DirectLevel ;
     topco:absenceReason topco:NATURAL_PERSONS ; {_SOURCE} .
+""",
+    "IdentifierStatement": f"""
+node:$n a topco:IdentifierStatement ; topco:identifiesEntity node:e$n ; topco:otherIdentity node:o$n ; {_SOURCE} .
+""",
+    "HeadquartersStatement": f"""
+node:$n a topco:HeadquartersStatement ; topco:headquartersOf node:e$n ; topco:statedCountry country:DE ;
+    topco:headquartersBasis topco:filing ; topco:citedSource "annual report, page 2" ;
+    topco:statedOn "2025-01-01"^^xsd:date ; topco:validFrom "2024-01-01"^^xsd:date ; {_ENDS} {_SOURCE} .
+""",
+    "JudgementStatement": f"""
+node:$n a topco:JudgementStatement ; topco:firstParty node:e$n ; topco:secondParty node:o$n ;
+    topco:hasVerdict topco:Proposed ; topco:judgedBy "Ann" ; topco:judgedAt "2026-01-01T10:00:00Z"^^xsd:dateTime ;
+    topco:matchScore 93 ; {_SOURCE} .
+""",
+    "ListingStatement": f"""
+node:$n a topco:ListingStatement ; topco:listsEntity node:e$n ; topco:listedName "Acme" ; topco:screeningList "EL" ;
+    topco:validFrom "2024-01-01"^^xsd:date ; {_ENDS} {_SOURCE} .
 """,
     "Load": """
 node:$n a topco:Load ; topco:publisher "GLEIF" ; topco:fileKind "rr" ; topco:vintage "2025-03-02"^^xsd:date ;
@@ -235,6 +253,32 @@ BREAKS: list[tuple[str, str, str]] = [
     ("Address-known-country", "country:DE", "country:QQ"),
     ("EntityRecord-entity", "topco:describesEntity node:e$n ;", ""),
     ("EntityRecord-renewal", '"2026-01-01"^^xsd:date', '"soon"'),
+    ("IdentifierStatement-entity", "topco:identifiesEntity node:e$n ;", ""),
+    ("IdentifierStatement-other", "topco:otherIdentity node:o$n ;", ""),
+    ("IdentifierStatement-not-itself", "node:o$n", "node:e$n"),
+    ("IdentifierStatement-file", 'topco:sourceFile "rr.csv"', 'rdfs:comment "rr.csv"'),
+    ("HeadquartersStatement-entity", "topco:headquartersOf node:e$n ;", ""),
+    ("HeadquartersStatement-country", "topco:statedCountry country:DE", "topco:statedCountry country:DE , country:CN"),
+    ("HeadquartersStatement-known-country", "country:DE", "country:QQ"),
+    ("HeadquartersStatement-basis", "topco:filing", "topco:hearsay"),
+    ("HeadquartersStatement-source", "topco:citedSource", "rdfs:comment"),
+    ("HeadquartersStatement-stated-on", '"2025-01-01"^^xsd:date', '"lately"'),
+    ("HeadquartersStatement-from", '"2024-01-01"^^xsd:date', '"2031-01-01"^^xsd:date'),
+    ("HeadquartersStatement-to", '"2030-01-01"^^xsd:date', '"2030-01-01"^^xsd:date , "2031-01-01"^^xsd:date'),
+    ("HeadquartersStatement-file", 'topco:sourceFile "rr.csv"', 'rdfs:comment "rr.csv"'),
+    ("JudgementStatement-first", "topco:firstParty node:e$n ;", ""),
+    ("JudgementStatement-second", "node:o$n", "node:e$n"),
+    ("JudgementStatement-verdict", "topco:Proposed", "topco:Perhaps"),
+    ("JudgementStatement-author", "topco:judgedBy", "rdfs:comment"),
+    ("JudgementStatement-moment", '"2026-01-01T10:00:00Z"^^xsd:dateTime', '"2026-01-01"'),
+    ("JudgementStatement-score", "topco:matchScore 93", "topco:matchScore 193"),
+    ("JudgementStatement-file", 'topco:sourceFile "rr.csv"', 'rdfs:comment "rr.csv"'),
+    ("ListingStatement-entity", "topco:listsEntity node:e$n ;", ""),
+    ("ListingStatement-name", "topco:listedName", "rdfs:comment"),
+    ("ListingStatement-list", "topco:screeningList", "rdfs:comment"),
+    ("ListingStatement-from", '"2024-01-01"^^xsd:date', '"2031-01-01"^^xsd:date'),
+    ("ListingStatement-to", '"2030-01-01"^^xsd:date', '"2030-01-01"^^xsd:date , "2031-01-01"^^xsd:date'),
+    ("ListingStatement-file", 'topco:sourceFile "rr.csv"', 'rdfs:comment "rr.csv"'),
     ("AbsenceStatement-subject", "topco:subjectEntity node:e$n ;", ""),
     ("AbsenceStatement-level", "topco:DirectLevel", "topco:SomeLevel"),
     ("AbsenceStatement-reason", "topco:absenceReason topco:NATURAL_PERSONS ;", ""),

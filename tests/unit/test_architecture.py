@@ -20,8 +20,9 @@ LAYERS = (
     {"topco", "topco.errors", "topco.namespaces", "topco.knowledge"},
     {"topco.explain", "topco.compile", "topco.ownership.shares"},
     {"topco.store"},
-    {"topco.registries", "topco.ownership", "topco.query", "topco.validation"},
-    {"topco.licensing"},
+    {"topco.identity"},
+    {"topco.registries", "topco.ownership", "topco.query", "topco.validation", "topco.matching"},
+    {"topco.licensing", "topco.live", "topco.exchange"},
     {"topco.cli"},
 )
 

@@ -73,7 +73,7 @@ def test_warnings_are_1_and_rejects_and_refusals_are_2(
     ("arguments", "code", "words"),
     [
         (["load", "gleif", "/nowhere/lei2.csv"], 2, "no such file"),
-        (["load", "bods", "x.json"], 3, "not modelled yet"),
+        (["load", "cia", "x.json"], 2, "There is no registry"),
         (["load", "nonsense", "x.json"], 2, "no registry"),
     ],
 )

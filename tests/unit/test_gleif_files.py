@@ -13,7 +13,10 @@ import pytest
 
 from gleif_files import as_csv, as_json, as_xml, company, exception, lei, load_files, open_store, relationship
 from topco.errors import BadInput
+from topco.registries.gleif import Gleif
 from topco.registries.interface import OtherKind
+from topco.registries.loading import load
+from topco.registries.table import Tables
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -113,13 +116,15 @@ def test_a_file_that_is_cut_off_is_refused_whole(tmp_path: Path, file_format: st
         ("psc.csv", "company_number,name\n1,x\n"),
         ("lei2.csv", "LEI,Name\nx,y\n"),
         ("page.xml", "<html><body/></html>"),
-        ("api.json", json.dumps({"meta": {}, "data": [{"type": "lei-records", "id": lei(1)}]})),
+        ("api.json", json.dumps({"meta": {}, "data": [{"type": "countries", "id": "DE"}]})),
+        ("empty-api.json", json.dumps({"meta": {}, "data": []})),
         ("other.json", json.dumps({"statements": [{"a": 1}]})),
         ("lei2-delta.csv", LEVEL_1),
         ("20250302-0000-gleif-goldencopy-lei2-intra-day.csv", LEVEL_1),
         ("delta.xml", as_xml("lei2", [company(1)], content="GLEIF_DELTA_PUBLISHED")),
         ("content.xml", as_xml("lei2", [company(1)], content="LOU_DELTA_PUBLISHED")),
-        ("deleted.xml", as_xml("lei2", [{**company(1), "Extension.Deletion.DeletedAt": "2025-01-01"}])),
+        ("deleted.xml", as_xml("lei2", [{**company(1), "Extension.Deletion.DeletedAt": "2025-01-01"}], content="")),
+        ("full-delta.xml", as_xml("lei2", [company(1)])),
         ("doctype.xml", '<!DOCTYPE x [<!ENTITY a "b">]>' + as_xml("lei2", [company(1)]).split("?>")[1]),
     ],
 )
@@ -148,6 +153,24 @@ def test_an_unclosed_quotation_mark_is_refused(tmp_path: Path) -> None:
     path.write_text(LEVEL_1 + '"' + lei(3) + '","open\n' + LEVEL_1.split("\n", 1)[1], encoding="utf-8")
     with pytest.raises(BadInput):
         load_files(tmp_path / "store", path)
+
+
+def test_of_several_registries_the_first_that_knows_a_file_takes_it(tmp_path: Path) -> None:
+    texts = {
+        "rr.csv": as_csv("rr", [relationship(1, 2)]),
+        "mine.csv": "owner,owned,share_exact\na,b,60\n",
+        "lines.jsonl": '{"a": 1}\n{"a": 2}\n',
+    }
+    for name, text in texts.items():
+        (tmp_path / name).write_text(text, encoding="utf-8")
+    paths = [tmp_path / name for name in texts]
+    store = open_store(tmp_path / "store")
+    outcome = load(store, [Gleif(), Tables()], paths, date(2025, 3, 2), lambda *progress: None)
+    assert [loaded.load.publisher for loaded in outcome.loaded] == ["GLEIF", "table:mine"]
+    assert [refusal.where for refusal in outcome.refused] == ["lines.jsonl"]
+    (tmp_path / "cut.xml").write_text(as_xml("rr", [relationship(1, 2)])[:200], encoding="utf-8")
+    with pytest.raises(BadInput, match="cut off"):
+        load(store, [Gleif(), Tables()], [tmp_path / "cut.xml"], None, lambda *progress: None)
 
 
 def test_vintage_from_option_header_name_records_and_file(tmp_path: Path) -> None:

@@ -150,4 +150,4 @@ def test_the_ontology_of_this_version_is_within_the_profile_and_uses_what_its_he
         "Chain", "DataRange", "Disjoint", "Domain", "Inverse", "Range", "SubClass", "SubProperty", "Transitive",
     }  # fmt: skip
     assert kinds["Transitive"] == 1
-    assert kinds["Chain"] == 2
+    assert kinds["Chain"] == 4

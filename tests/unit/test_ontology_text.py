@@ -94,7 +94,7 @@ def test_every_note_of_the_resolution_page_has_a_sentence(ontology: Graph) -> No
 
 
 def test_every_absence_reason_has_one_reading(ontology: Graph) -> None:
-    no_parent = {"NATURAL_PERSONS", "NO_KNOWN_PERSON"}
+    no_parent = {"NATURAL_PERSONS", "NO_KNOWN_PERSON", "noBeneficialOwners"}
     for reason in ontology.subjects(RDF.type, TOPCO.AbsenceReason):
         code = str(ontology.value(reason, SKOS.notation))
         readings = list(ontology.objects(reason, TOPCO.parentReading))

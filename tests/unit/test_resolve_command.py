@@ -135,7 +135,7 @@ def test_a_customer_list_comes_back_row_by_row(run: Callable[..., tuple[int, str
 @pytest.mark.parametrize(
     ("content", "says"),
     [
-        (b"name\nDaughter\n", "matching by name does not exist yet"),
+        (b"country\nDE\n", "no column id and no column name"),
         (b"ref\n7\n", "no column id"),
         (b"", "cannot be read"),
         (b"id,name\nX:a,\xff\xfe\n", "UTF-8"),

@@ -89,7 +89,7 @@ def test_every_class_has_a_file_of_its_own() -> None:
 def test_every_shape_has_name_severity_and_a_message_with_a_remedy() -> None:
     verbs = (
         *("Correct", "Give", "Load", "Check", "Add", "Keep", "Report", "Ask", "Look", "Remove", "Define"),
-        *("Name", "Say", "Write", "Lead"),
+        *("Name", "Say", "Write", "Lead", "Enter", "State", "Propose"),
     )
     for node in checks():
         assert (node, SH.name, None) in shapes(), node

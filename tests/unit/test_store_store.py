@@ -69,7 +69,7 @@ def test_a_manifest_that_cannot_be_read_is_bad_input_with_a_remedy(tmp_path: Pat
 
 
 def test_a_missing_store_is_an_error_only_when_needed(tmp_path: Path) -> None:
-    with pytest.raises(BadInput, match="topco load gleif"):
+    with pytest.raises(BadInput, match="topco load REGISTRY"):
         Store.open(tmp_path / "none")
     empty = Store.open(tmp_path / "none", missing_ok=True)
     assert empty.loads() == []

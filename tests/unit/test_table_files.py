@@ -70,6 +70,7 @@ def test_a_holding_becomes_a_row_in_exact_units(tmp_path: Path) -> None:
         "share_min_exclusive": None,
         "share_max": None,
         "share_max_exclusive": None,
+        "indirect": None,
         "standing": "Current",
         "stale": False,
         "valid_from": date(2020, 1, 1),
@@ -291,7 +292,7 @@ def test_the_command_and_its_summary(tmp_path: Path, capsys: pytest.CaptureFixtu
     assert run("query", "SELECT ?s { ?s a topco:OwnershipStatement ; topco:shareExact 60.0 }", "--store", store) == 0
     assert "table/group/holdings/X:a/X:b/shares" in capsys.readouterr().out
     assert run("load", "gleif", path, "--store", store, "--publisher", "me") == 2
-    assert "--publisher is for tables" in capsys.readouterr().err
+    assert "--publisher is for table, bods, ftm" in capsys.readouterr().err
     assert run("load", "table", path, "--store", store, "--publisher", " ") == 2
 
 

@@ -23,6 +23,10 @@ def card(document: dict[str, Any]) -> str:
     ]
     if document["chain"]:
         lines += ["", "Chain", *(f"  {_link(step)}" for step in document["chain"])]
+    if document.get("identity"):
+        lines += ["", "Same party", *(f"  {_same(link)}" for link in document["identity"])]
+    if document.get("undecided"):
+        lines += ["", "Undecided, and it would change this (topco judge)", *map(_undecided, document["undecided"])]
     if document["settling"]:
         lines += ["", "An exact share would settle it", *(f"  {_link(step)}" for step in document["settling"])]
     if document["notes"]:
@@ -78,6 +82,22 @@ def _share(share: dict[str, Any]) -> str:
     if share["lower"] == share["upper"]:
         return f" {share['lower']} %"
     return f" {share['lower']} to {share['upper']} %"
+
+
+def _same(link: dict[str, Any]) -> str:
+    by = f", judged by {link['judged_by']}" if link["judged_by"] else ""
+    return f"{link['id']} = {link['other']}{by} {_source(link['source'])}"
+
+
+def _undecided(pair: dict[str, Any]) -> str:
+    then = pair["would_be"]
+    score = f", score {pair['score']}" if pair["score"] is not None else ""
+    tops = ", ".join(then["ultimate_parents"]) or "none"
+    countries = " or ".join(then["ultimate_parent_hq_countries"]) or "unknown"
+    return (
+        f"  {pair['first']} and {pair['second']} ({pair['why'].replace('_', ' ')}{score}): if one, {then['status']}, "
+        f"ultimate parent {tops}, headquarters {countries}"
+    )
 
 
 def _link(step: dict[str, Any]) -> str:

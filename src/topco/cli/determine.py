@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TextIO
@@ -10,7 +11,7 @@ from typing import TYPE_CHECKING, Any, TextIO
 import click
 
 from topco.cli import output as answers
-from topco.cli.licensing_options import determiner, licensing_options
+from topco.cli.licensing_options import determiner, licensing_options, named_parties
 from topco.cli.options import format_option, output_option
 from topco.errors import ANSWERED, BAD_INPUT, UNDETERMINED, BadInput
 
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 
     from topco.licensing.case_files import CaseRead
     from topco.licensing.determine import Determiner
+    from topco.licensing.named_parties import NamedParties
 
 COLUMNS = ("case", "item_class", "eccn", "licence_required", "exceptions", "review_policy", "strictest_outcome")
 COLUMNS_MORE = ("verdict", "id")
@@ -53,6 +55,9 @@ def command(
     read = read_cases(read_text(cases), where)
     if len(read) == 1 and isinstance(read[0].case, BadInput):
         raise read[0].case
+    named = named_parties(store, well_formed(read), known_as_of)
+    if named:
+        read = [_identified(one, named) for one in read]
     engine = determiner(
         store,
         (party.entity for case in well_formed(read) for party in case.parties),
@@ -78,6 +83,19 @@ def command(
         answers.note(f"{refused} of {len(read)} cases were refused; the others are answered.")
         return BAD_INPUT
     return UNDETERMINED if len(read) == 1 and is_undetermined(found[0]) else ANSWERED
+
+
+def _identified(one: CaseRead, named: NamedParties) -> CaseRead:
+    """A case with the parties whose names a person has matched; what other names may be goes to stderr."""
+    if isinstance(one.case, BadInput):
+        return one
+    for party in one.case.parties:
+        if (said := named.of(party)) and said.id is None:
+            answers.note(
+                f"{one.where}: the name {party.name or party.entity} is {said.cell()}; "
+                f'a person decides: topco judge "{said.asked}" ID same'
+            )
+    return replace(one, case=named.identified(one.case))
 
 
 def answer_all(engine: Determiner, read: list[CaseRead]) -> tuple[list[dict[str, Any]], int]:

@@ -12,7 +12,9 @@ import click
 from topco.cli import options
 
 if TYPE_CHECKING:
+    from topco.licensing.case import Case
     from topco.licensing.determine import Determiner
+    from topco.licensing.named_parties import NamedParties
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
@@ -59,15 +61,18 @@ def determiner(
     test: str | None = None,
     documents: bool = True,
 ) -> Determiner:
-    """A determiner; the store is opened only if some party is given by an identifier.
+    """A determiner; a store that does not exist is an error only if some party is given by an identifier.
 
     `documents`: whether parties come with their whole resolution, which an answer with a proof shows.
     """
     from topco.licensing.determine import Determiner, Options
+    from topco.licensing.listing_flags import ListingFlags
+    from topco.store.store import Store
 
     asked = Options(as_of, known_as_of, rules_as_of, reading, open_top)
+    flags = ListingFlags(Store.open(store, missing_ok=True), known_as_of)
     if not any(entities):
-        return Determiner(asked, None, [], today())
+        return Determiner(asked, None, [], today(), flags)
     from topco.licensing.law import load_law
     from topco.licensing.ruleset import parent_test_of
     from topco.licensing.store_recipients import StoreRecipients
@@ -75,4 +80,16 @@ def determiner(
 
     name = test or parent_test_of(load_law(), reading or "codified") or DEFAULT
     recipients = StoreRecipients(store, known_as_of, parent_test(name), documents=documents)
-    return Determiner(asked, recipients, recipients.loads(known_as_of or today()), today())
+    return Determiner(asked, recipients, recipients.loads(known_as_of or today()), today(), flags)
+
+
+def named_parties(store: Path, cases: Iterable[Case], known_as_of: date | None) -> NamedParties | None:
+    """The parties of cases that are given by names, looked up; None if there is none, or no store."""
+    from topco.licensing.named_parties import NamedParties, name_of
+    from topco.store.store import Store
+
+    given = list(cases)
+    if not any(name_of(party) for case in given for party in case.parties):
+        return None
+    opened = Store.open(store, missing_ok=True)
+    return NamedParties(opened, given, known_as_of) if opened.loads() else None

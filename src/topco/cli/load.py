@@ -10,25 +10,26 @@ import click
 
 from topco.cli.options import DATE, format_option, output_option, store_option
 from topco.cli.output import destination, note, write_csv, write_json, write_table
-from topco.errors import ANSWERED, BAD_INPUT, FINDINGS, BadInput, NotModelled
+from topco.errors import ANSWERED, BAD_INPUT, FINDINGS, BadInput
 
 if TYPE_CHECKING:
-    from topco.registries.interface import Registry
     from topco.registries.loading import Loaded, Outcome
 
+_MAPPING = "How the columns of a table are to be read (table only; --describe proposes one)."
 COLUMNS = (
-    *("load", "state", "vintage", "entities", "names", "relationships", "absences", "holdings"),
-    *("warnings", "rejects"),
+    *("load", "state", "vintage", "entities", "names", "relationships", "absences", "holdings", "identifiers"),
+    *("headquarters", "listings", "warnings", "rejects"),
 )
-PLANNED = ("bods", "psc", "ftm", "opencorporates", "csl", "rdf")
-_LOADS = "This version loads gleif and table: topco load gleif FILES."
 
 
 @click.command("load")
 @click.argument("registry", metavar="REGISTRY")
-@click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path), metavar="PATH...")
+@click.argument("paths", nargs=-1, type=click.Path(path_type=Path), metavar="PATH...")
 @click.option("--vintage", type=DATE, default=None, help="The day whose state the files describe. [default: they say]")
-@click.option("--publisher", default=None, help="Whose tables they are (table only). [default: the names of the files]")
+@click.option("--publisher", default=None, help="Whose files they are (table, bods, ftm). [default: they say]")
+@click.option("--mapping", type=click.Path(path_type=Path, exists=True, dir_okay=False), default=None, help=_MAPPING)
+@click.option("--sheet", default=None, help="The sheet of a workbook (table only). [default: the first]")
+@click.option("--describe", "described", is_flag=True, help="Propose a mapping for a table, and load nothing.")
 @click.option("--defer-graph", is_flag=True, help="Leave the graph to the first command that needs it.")
 @format_option("table", "json", "csv")
 @output_option
@@ -38,6 +39,9 @@ def command(
     paths: tuple[Path, ...],
     vintage: date | None,
     publisher: str | None,
+    mapping: Path | None,
+    sheet: str | None,
+    described: bool,
     defer_graph: bool,
     output_format: str,
     output: Path | None,
@@ -45,20 +49,29 @@ def command(
 ) -> int:
     """Import files, zips or folders of a registry.
 
-    REGISTRY is gleif (Level 1, Level 2 and reporting exceptions; CSV, XML, JSON) or table (entities and holdings in
-    named columns; CSV, shares in percent).
+    REGISTRY is gleif (golden copy, deltas, answers of its interface), bods (Beneficial Ownership Data Standard), psc
+    (Companies House: people with significant control, basic company data), ftm (FollowTheMoney), opencorporates, csl
+    (US screening lists), rdf, table (entities, holdings, headquarters in columns; CSV, Parquet, Excel), or any: every
+    file is told by its content, as it is where no registry is named (topco load FOLDER).
 
     Loading a file twice changes nothing; a newer file supersedes an older one of its kind. Exit code 1: warnings,
     2: rows rejected or files refused.
     """
     from topco.cli.progress import ProgressLine
+    from topco.registries.catalogue import EVERY, NAMES, registries
     from topco.registries.loading import load
     from topco.store.store import Store
 
-    source = _registry(registry, publisher)
+    if described:
+        return _describe(registry, paths, sheet, output)
+    if registry not in NAMES and Path(registry).exists():
+        registry, paths = EVERY, (Path(registry), *paths)
+    if not paths:
+        raise BadInput("No file is named.", remedy=f"topco load {registry} FILES")
+    sources = registries(registry, publisher, mapping, sheet)
     with ProgressLine() as progress:
         opened = Store.open(store, create=True)
-        outcome = load(opened, source, list(paths), vintage, progress)
+        outcome = load(opened, sources, list(paths), vintage, progress)
         if outcome.loaded and not defer_graph:
             from topco.ownership.derived import derivations
             from topco.store.graph import build_graph
@@ -74,30 +87,22 @@ def command(
         elif rows:
             write_table(stream, COLUMNS, rows)
             _counts(stream, outcome)
+    _superseded(opened, outcome)
     _parents_without_record(opened, outcome)
     if outcome.refused or any(loaded.load.rejects for loaded in outcome.loaded):
         return BAD_INPUT
     return FINDINGS if any(loaded.load.warnings for loaded in outcome.loaded) else ANSWERED
 
 
-def _registry(name: str, publisher: str | None) -> Registry:
-    if name in PLANNED:
-        raise NotModelled(f"Loading {name} is not modelled yet.", remedy=_LOADS)
-    if name not in ("gleif", "table"):
-        raise BadInput(f"There is no registry {name!r}.", remedy=_LOADS)
-    if name == "table":
-        from topco.registries.table import Tables
+def _describe(registry: str, paths: tuple[Path, ...], sheet: str | None, output: Path | None) -> int:
+    """Write the mapping that a table's header suggests."""
+    from topco.registries.table.describe import describe
 
-        if publisher is not None and not publisher.strip():
-            raise BadInput("The publisher has no name.", remedy="Leave --publisher out, or give a name.")
-        return Tables(publisher and publisher.strip())
-    if publisher is not None:
-        raise BadInput(
-            f"The publisher of {name} is known.", remedy="--publisher is for tables: topco load table FILES."
-        )
-    from topco.registries.gleif import Gleif
-
-    return Gleif()
+    if registry != "table" or len(paths) != 1:
+        raise BadInput("--describe is for one table.", remedy="topco load table --describe FILE > FILE.toml")
+    with destination(output) as stream:
+        stream.write(describe(paths[0], sheet))
+    return ANSWERED
 
 
 def _row(outcome: Outcome, position: int) -> dict[str, Any]:
@@ -161,6 +166,17 @@ def _load_document(loaded: Loaded) -> dict[str, Any]:
         ],
         "rejects": {"count": load.rejects, "path": str(loaded.rejects) if loaded.rejects else None},
     }
+
+
+def _superseded(store: Any, outcome: Outcome) -> None:
+    """Tell which loads are no longer in force: another data set of one publisher would be meant to stand beside."""
+    current = {load.id for load in store.current_loads()}
+    for loaded in outcome.loaded:
+        new = loaded.load
+        for old in store.loads():
+            same = (old.publisher, old.file_kind) == (new.publisher, new.file_kind)
+            if same and old.id != new.id and old.precedence < new.precedence and new.id in current:
+                note(f"{new.id} takes the place of {old.id} ({sum(old.tables.values()):,} rows).")
 
 
 def _parents_without_record(store: Any, outcome: Outcome) -> None:

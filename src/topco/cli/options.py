@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import getpass
 import os
 from collections.abc import Callable
 from datetime import date
@@ -95,4 +96,13 @@ def open_top_option(command: Command) -> Command:
         default="strict",
         show_default=True,
         help="Whether the highest recorded company counts as the top where no source says that it has no parent.",
+    )(command)
+
+
+def author_option(command: Command) -> Command:
+    return click.option(
+        "--author",
+        default=lambda: os.environ.get("TOPCO_AUTHOR") or getpass.getuser(),
+        show_default="$TOPCO_AUTHOR, else the name you are logged in with",
+        help="Who says so: it stands in the record.",
     )(command)

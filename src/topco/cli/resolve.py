@@ -138,9 +138,10 @@ def not_in_store(identifier: str) -> dict[str, Any]:
 
 
 def _batch(asked: _Question, customers: Path | None, output_format: str, output: Path | None) -> None:
+    from topco.cli.named_list import with_ids
     from topco.ownership.bulk_table import resolve_all, resolve_listed
 
-    listed = None if customers is None else read_list(customers)
+    listed = None if customers is None else with_ids(asked.store, read_list(customers), asked.known_as_of)
     if output_format == "json":
         with destination(output) as stream:
             for document in _documents(asked, listed):
@@ -161,6 +162,7 @@ def _batch(asked: _Question, customers: Path | None, output_format: str, output:
 
 
 def _documents(question: _Question, listed: pl.DataFrame | None) -> Iterable[dict[str, Any]]:
+    from topco.cli.named_list import MATCH
     from topco.namespaces import normalise_id
     from topco.ownership.bulk_table import ids_of
     from topco.ownership.resolution import resolve_each, resolve_every
@@ -170,8 +172,10 @@ def _documents(question: _Question, listed: pl.DataFrame | None) -> Iterable[dic
         yield from resolve_every(store, as_of, known_as_of, test)
         return
     asked = [normalise_id(identifier or "") for identifier in ids_of(listed)]
-    for identifier, document in zip(asked, resolve_each(store, asked, as_of, known_as_of, test), strict=True):
-        yield document or not_in_store(identifier)
+    said = listed[MATCH].to_list() if MATCH in listed.columns else [None] * len(asked)
+    documents = resolve_each(store, asked, as_of, known_as_of, test)
+    for identifier, match, document in zip(asked, said, documents, strict=True):
+        yield {**(document or not_in_store(identifier)), **({MATCH: match} if match else {})}
 
 
 def read_list(path: Path) -> pl.DataFrame:

@@ -11,7 +11,7 @@ import click
 
 from topco.cli import output as answers
 from topco.cli.determine import read_text
-from topco.cli.licensing_options import determiner, licensing_options
+from topco.cli.licensing_options import determiner, licensing_options, named_parties
 from topco.cli.options import format_option, output_option
 from topco.errors import ANSWERED, BAD_INPUT
 
@@ -50,11 +50,13 @@ def command(
 
     Refused rows stand in the output and in the rejects file; all others are answered. A summary goes to stderr.
     """
-    from topco.licensing.orders import read_orders
-    from topco.licensing.screening import COLUMNS, Screening
+    from topco.licensing.orders import identified, read_orders
+    from topco.licensing.screening import COLUMNS, MATCH_COLUMNS, Screening
 
     where = "standard input" if str(orders) == "-" else str(orders)
-    columns, rows = read_orders(read_text(orders), where, COLUMNS)
+    columns, rows = read_orders(read_text(orders), where, (*COLUMNS, *MATCH_COLUMNS))
+    named = named_parties(store, (row.case for row in rows if row.case is not None), known_as_of)
+    rows = identified(rows, named.identified) if named else rows
     engine = determiner(
         store,
         (party.entity for row in rows if row.case is not None for party in row.case.parties),
@@ -66,8 +68,8 @@ def command(
         test=test,
         documents=False,
     )
-    screening = Screening(engine)
-    all_columns = [*columns, *COLUMNS]
+    screening = Screening(engine, named)
+    all_columns = [*columns, *COLUMNS, *(MATCH_COLUMNS if named else ())]
     with answers.destination(output) as stream:
         found = screening.screen(rows, where)
         if output_format == "csv":

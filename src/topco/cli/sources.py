@@ -11,6 +11,7 @@ from topco.cli.options import format_option, known_as_of_option, output_option, 
 from topco.cli.output import destination, note, write_csv, write_json, write_table
 
 TABLES = ("entities", "names", "relationships", "absences", "holdings")
+MORE_TABLES = ("identifiers", "headquarters", "judgements", "listings")
 COLUMNS = (
     "load",
     "publisher",
@@ -23,6 +24,8 @@ COLUMNS = (
     "rejects",
     "licence",
     "state",
+    "freshness",
+    *MORE_TABLES,
 )
 
 
@@ -32,7 +35,11 @@ COLUMNS = (
 @output_option
 @store_option
 def command(known_as_of: date | None, output_format: str, output: Path | None, store: Path) -> None:
-    """List the loads: publisher, vintage, age in days, counts, licence, and whether they are current or superseded."""
+    """List the loads: publisher, vintage, age in days, counts, licence, whether they are current and how fresh.
+
+    After how many days a publisher's load is called stale is said by rules/source-policy.ttl; it counts all the same.
+    """
+    from topco.identity.policy import policy
     from topco.store.store import Store
 
     opened = Store.open(store, missing_ok=True)
@@ -47,20 +54,21 @@ def command(known_as_of: date | None, output_format: str, output: Path | None, s
             "vintage": load.vintage.isoformat(),
             "age_days": (today - load.vintage).days,
             "loaded_at": load.loaded_at.isoformat(timespec="seconds"),
-            **{table: load.tables.get(table, 0) for table in TABLES},
+            **{table: load.tables.get(table, 0) for table in (*TABLES, *MORE_TABLES)},
             "warnings": sum(load.warnings.values()),
             "rejects": load.rejects,
             "licence": load.licence,
             "state": "current" if load.id in current else "superseded",
+            "freshness": "stale" if (today - load.vintage).days > policy().stale_after(load.publisher) else "fresh",
         }
         for load in loads
     ]
     if not rows:
-        note(f"Nothing is loaded in {store}. Load registry files: topco load gleif FILES.")
+        note(f"Nothing is loaded in {store}. Load registry files: topco load REGISTRY FILES.")
     with destination(output) as stream:
         if output_format == "json":
             write_json(stream, rows, lines=True)
         elif output_format == "csv":
             write_csv(stream, COLUMNS, rows)
         elif rows:
-            write_table(stream, COLUMNS, rows)
+            write_table(stream, COLUMNS[: -len(MORE_TABLES)], rows)

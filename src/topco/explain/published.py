@@ -85,14 +85,27 @@ class Company(_Published):
     name: str | None
 
 
-class HeadquartersStatement(_Published):
-    country: CountryCode
+class AgreeingSource(_Published):
+    basis: str
     source: Source
+
+
+class HeadquartersStatement(_Published):
+    """A country with its best source; `stated_by` names the user who stated it, `agreeing` who says the same."""
+
+    country: CountryCode
+    basis: str = "registerRecord"
+    source: Source
+    stated_by: str | None = None
+    agreeing: list[AgreeingSource] = []
 
 
 class Headquarters(_Published):
     country: CountryCode | None
+    basis: str = "registerRecord"
     source: Source | None
+    stated_by: str | None = None
+    agreeing: list[AgreeingSource] = []
     alternatives: list[HeadquartersStatement]
 
 
@@ -107,6 +120,7 @@ class Weaker(_Published):
 class UltimateParent(Company):
     status: Status
     hq_country: CountryCode | None
+    hq_basis: str = "registerRecord"
     hq_source: Source | None
     hq_alternatives: list[HeadquartersStatement]
 
@@ -131,11 +145,44 @@ class Step(_Published):
     source: Source
 
 
+class ResolvedParty(Company):
+    """The party asked about; `identifiers` lists all of a party that has several."""
+
+    identifiers: list[str] = []
+
+
+class WouldBe(_Published):
+    status: Status
+    hq_countries: list[CountryCode]
+    ultimate_parents: list[str]
+    ultimate_parent_hq_countries: list[CountryCode]
+
+
+class IdentityLink(_Published):
+    """Two identifiers that are one party, by the number on the record of `id` or by a judgement."""
+
+    id: str
+    other: str
+    judged_by: str | None
+    source: Source
+
+
+class UndecidedPair(_Published):
+    """Two parties that may be one, and what the resolution would be if they are."""
+
+    first: str
+    second: str
+    why: Literal["proposed", "unsure", "shared_number"]
+    score: int | None
+    record: str
+    would_be: WouldBe
+
+
 class Resolution(_Published):
     """Who stands above an entity, where they are headquartered, and how firmly that is known."""
 
     id: Annotated[str, Field(pattern="^res:")]
-    entity: Company
+    entity: ResolvedParty
     test: str
     as_of: DateText
     known_as_of: DateText
@@ -148,6 +195,13 @@ class Resolution(_Published):
     highest_known: HighestKnown
     settling: Annotated[list[Step], Field(description="holdings whose exact share would settle who the parent is")]
     chain: list[Step]
+    identity: Annotated[
+        list[IdentityLink], Field(description="why parties on the chain are one under several ids")
+    ] = []
+    undecided: Annotated[
+        list[UndecidedPair], Field(description="pairs that nobody judged and that would change this")
+    ] = []
+    undecided_not_tried: int = 0
     proof: ProofObject
 
 
@@ -210,9 +264,19 @@ class AsRecorded(_Published):
 
 
 class RedFlag(_Published):
+    """A red flag; one of a screening list (`id` begins with `list:`) names list, entry and score."""
+
     id: str
     question: str
     cite: str
+    list: str | None = None
+    entry: str | None = None
+    listed_name: str | None = None
+    score: int | None = None
+    reason: str | None = None
+    requirement: str | None = None
+    policy: str | None = None
+    source: Source | None = None
 
 
 class Assumed(_Published):

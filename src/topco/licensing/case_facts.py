@@ -182,6 +182,14 @@ class FactBuilder:
                     "it has no parent",
                 )
             )
+        assumptions += [
+            Assumption(
+                f"parties[{index}].identity",
+                f"{first} and {second} are two parties",
+                f"nobody has judged whether they are one, {why}; if they are, the answer about {name} may be another",
+            )
+            for first, second, why in recipient.undecided
+        ]
         if recipient.joint:
             return self._joint(index, codes, where, recipient)
         if recipient.status in OPEN_STATUSES and self.open_top == AS_RECORDED:

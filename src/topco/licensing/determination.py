@@ -50,8 +50,9 @@ def determination(
     recipients: Mapping[str, Recipient],
     frame: Frame,
     as_recorded: Outcome | None,
+    listed: Sequence[Mapping[str, Any]] = (),
 ) -> dict[str, Any]:
-    """The answer to a case whose rules are modelled."""
+    """The answer to a case whose rules are modelled; `listed` are red flags of screening lists."""
     recorded = _codes(as_recorded) if as_recorded is not None else None
     required = outcome.licence_required == YES
     entry = next((f.evidence["entry"] for f in outcome.findings[0] if f.rule.kind == "ClassificationRule"), None)
@@ -73,7 +74,7 @@ def determination(
         "as_recorded": recorded,
         "veu_result": None,
         "documents": _listed(outcome, law, "DocumentRule", "enclosure") if required else [],
-        "red_flags": _red_flags(outcome, law),
+        "red_flags": [*_red_flags(outcome, law), *listed],
         "assumptions": _assumptions(case, outcome, frame),
         "parties": _parties(outcome, recipients),
         "not_tested": not_tested(law),
@@ -83,7 +84,9 @@ def determination(
     }
 
 
-def not_modelled(case: Case, error: NotModelled, law: Law, frame: Frame) -> dict[str, Any]:
+def not_modelled(
+    case: Case, error: NotModelled, law: Law, frame: Frame, listed: Sequence[Mapping[str, Any]] = ()
+) -> dict[str, Any]:
     """The answer to a case that the rules of this version do not cover: what is missing, and nothing more."""
     item = {"item_class": UNDETERMINED, "eccn": case.item.eccn, "licence_required": "unknown"}
     return {
@@ -100,7 +103,7 @@ def not_modelled(case: Case, error: NotModelled, law: Law, frame: Frame) -> dict
         "as_recorded": None,
         "veu_result": None,
         "documents": [],
-        "red_flags": [],
+        "red_flags": [*listed],
         "assumptions": [],
         "parties": [],
         "not_tested": not_tested(law),

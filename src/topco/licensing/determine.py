@@ -19,6 +19,7 @@ from topco.licensing.combination import UNDETERMINED
 from topco.licensing.determination import Frame, determination, not_modelled
 from topco.licensing.engine import Engine
 from topco.licensing.law import load_law
+from topco.licensing.listing_flags import ListingFlags
 from topco.licensing.outcome import UNKNOWN, Outcome, weigh
 from topco.licensing.recipients import KNOWN_STATUSES, STRICT, Recipient, unknown_recipient
 from topco.licensing.ruleset import Ruleset
@@ -53,11 +54,19 @@ class Determiner:
     """Determines cases; engines and resolutions are kept between cases.
 
     `resolve` answers for the parties given by an identifier (None if there is no store), `loads` are the loads in
-    force, in the form of an answer's `data`.
+    force, in the form of an answer's `data`, `flags` looks names up in screening lists (None: not asked for).
     """
 
-    def __init__(self, options: Options, resolve: Resolver | None, loads: Sequence[Mapping[str, Any]], today: date):
+    def __init__(
+        self,
+        options: Options,
+        resolve: Resolver | None,
+        loads: Sequence[Mapping[str, Any]],
+        today: date,
+        flags: ListingFlags | None = None,
+    ):
         self.options = options
+        self.flags = flags
         self.law = load_law()
         self._resolve = resolve
         self._loads = tuple(loads)
@@ -76,12 +85,32 @@ class Determiner:
             prepared = self.prepare(case, frame)
             outcome = self.weigh(prepared, where)
         except NotModelled as error:
-            return not_modelled(case, error, self.law, frame)
+            return not_modelled(case, error, self.law, frame, self.listed(case, frame))
         as_recorded = self.as_recorded(prepared, outcome, where)
         engine = prepared.engine
         return determination(
-            case, outcome, self.law, engine.slice, engine.ruleset, prepared.recipients, frame, as_recorded
+            case,
+            outcome,
+            self.law,
+            engine.slice,
+            engine.ruleset,
+            prepared.recipients,
+            frame,
+            as_recorded,
+            self.listed(case, frame),
         )
+
+    def listed(self, case: Case, frame: Frame) -> list[dict[str, Any]]:
+        """The red flags of screening lists for the parties of a case and those above them."""
+        return self.flags.of(case, self._known(case, frame), frame.as_of) if self.flags else []
+
+    def _known(self, case: Case, frame: Frame) -> dict[str, Recipient]:
+        known = self._recipients[frame.as_of]
+        return {
+            party.entity: known.get(normalise_id(party.entity)) or unknown_recipient(party.entity, party.name)
+            for party in case.parties
+            if party.entity
+        }
 
     def frame(self, case: Case) -> Frame:
         """The dates and policies under which a case is determined."""
@@ -102,13 +131,7 @@ class Determiner:
         key = (self.law.epoch(frame.rules_as_of), frame.reading)
         if key not in self._engines:
             self._engines[key] = Engine(law_slice, ruleset)
-        known = self._recipients[frame.as_of]
-        recipients = {
-            party.entity: known.get(normalise_id(party.entity)) or unknown_recipient(party.entity, party.name)
-            for party in case.parties
-            if party.entity
-        }
-        return Prepared(case, frame, ruleset, self._engines[key], recipients)
+        return Prepared(case, frame, ruleset, self._engines[key], self._known(case, frame))
 
     def weigh(self, prepared: Prepared, where: str) -> Outcome:
         builder = FactBuilder(prepared.engine.slice, prepared.ruleset, prepared.frame.open_top)
@@ -134,6 +157,9 @@ class Determiner:
             fresh = sorted(ids - self._recipients[day].keys())
             if fresh and self._resolve is not None:
                 self._recipients[day].update(self._resolve(fresh, day))
+        if self.flags:
+            frames = [(case, self.frame(case)) for case in cases]
+            self.flags.prepare((case, self._known(case, frame), frame.as_of) for case, frame in frames)
 
 
 def is_undetermined(answer: Mapping[str, Any]) -> bool:

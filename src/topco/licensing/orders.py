@@ -11,7 +11,7 @@ from __future__ import annotations
 import csv
 import io
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any, get_args
@@ -57,12 +57,21 @@ class Refusal:
 
 @dataclass(frozen=True)
 class OrderRow:
-    """A row of the file (the header is row 1) with its cells as given, and the case it states or why it is refused."""
+    """A row of the file (the header is row 1) with its cells as given, and the case it states or why it is refused.
+
+    `given` is the case as it was before names in it were identified; None if none were looked up.
+    """
 
     row: int
     cells: Mapping[str, str]
     case: Case | None
     refusals: tuple[Refusal, ...] = ()
+    given: Case | None = None
+
+
+def identified(rows: Iterable[OrderRow], identify: Callable[[Case], Case]) -> list[OrderRow]:
+    """The rows with names in their cases identified."""
+    return [row if row.case is None else replace(row, case=identify(row.case), given=row.case) for row in rows]
 
 
 def read_orders(text: str, where: str, answer_columns: Sequence[str] = ()) -> tuple[list[str], list[OrderRow]]:

@@ -22,6 +22,7 @@ class Recipient:
     """What the store says about a party; a country that is None is unknown.
 
     `alternatives` of the ultimate parent's headquarters exclude each other; `joint` ones hold together.
+    `undecided` are pairs of identifiers that may be one party and would then change what is said, each with a reason.
     `unconfirmed_parents` names those of several parents of which no source says that nobody stands above them.
     """
 
@@ -37,6 +38,7 @@ class Recipient:
     ultimate_parent_names: tuple[str, ...]
     resolution: Mapping[str, Any] | None
     unconfirmed_parents: tuple[str, ...] = ()
+    undecided: tuple[tuple[str, str, str], ...] = ()
 
     def parent_headquarters(self, open_top: str) -> tuple[str | None, ...]:
         """The alternatives for the headquarters of the ultimate parent, under a policy for open tops."""

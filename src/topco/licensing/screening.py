@@ -18,6 +18,7 @@ from topco.licensing.combination import UNDETERMINED
 from topco.licensing.determination import determination_id
 from topco.licensing.determine import Determiner, Prepared
 from topco.licensing.facts import Facts, Place
+from topco.licensing.named_parties import NamedParties
 from topco.licensing.orders import OrderRow, Refusal
 from topco.licensing.outcome import Outcome, weigh
 from topco.licensing.recipients import KNOWN_STATUSES, Recipient
@@ -36,6 +37,8 @@ COLUMNS = (
     *(f"{party}_{column}" for party in ("consignee", "end_user") for column in PARTY_COLUMNS),
     "determination_id",
 )
+MATCH_COLUMNS = ("consignee_match", "end_user_match")
+"""Added where parties are given by names: matched (a person said so), proposed with candidates, or unmatched."""
 NOT_IN_STORE = "party_not_in_store"
 
 
@@ -44,6 +47,7 @@ class Screening:
     """Screens orders with one determiner; counts what it answered and how many distinct keys it met."""
 
     determiner: Determiner
+    named: NamedParties | None = None
     counts: Counter[str] = field(default_factory=Counter)
     refusals: list[Refusal] = field(default_factory=list)
     _outcomes: dict[Any, Outcome] = field(default_factory=dict)
@@ -56,11 +60,22 @@ class Screening:
         """One answer row per order row, in order: the cells as given, then the columns of the answer."""
         self.determiner.resolve_parties([order.case for order in orders if order.case is not None])
         for order in orders:
-            answer = self._answer(order, where)
+            answer = {**self._answer(order, where), **self._matches(order)}
             self.counts[answer["status"]] += 1
             if answer["status"] == "answered":
                 self.counts[f"review_policy={answer['review_policy']}"] += 1
             yield {**order.cells, **answer}
+
+    def _matches(self, order: OrderRow) -> dict[str, str]:
+        """What is said of the names in a row."""
+        if not self.named or order.given is None:
+            return {}
+        found = {}
+        for column, role in zip(MATCH_COLUMNS, (CONSIGNEE, END_USER), strict=True):
+            party = next((one for one in order.given.parties if one.role == role), None)
+            if party is not None and (said := self.named.of(party)):
+                found[column] = said.cell()
+        return found
 
     def _answer(self, order: OrderRow, where: str) -> dict[str, Any]:
         if order.case is None:

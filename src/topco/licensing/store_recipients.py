@@ -53,4 +53,5 @@ def recipient(facts: PartyFacts) -> Recipient:
         ultimate_parent_names=tuple(name or identifier for identifier, name, _ in facts.ultimate_parents),
         resolution=facts.resolution or None,
         unconfirmed_parents=facts.unconfirmed_parents,
+        undecided=facts.undecided,
     )

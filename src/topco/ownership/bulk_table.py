@@ -8,6 +8,7 @@ import numpy as np
 import polars as pl
 
 from topco.errors import BadInput
+from topco.identity.parties import parties
 from topco.ownership import remarks
 from topco.ownership.chain import direct_parents
 from topco.ownership.graph import SEVERAL
@@ -80,7 +81,7 @@ def resolve_listed(
         raise BadInput(
             f"The list has columns that the answer would overwrite: {', '.join(clash)}.", remedy="Rename them."
         )
-    asked_for = [normalise_id(one or "") for one in identifiers]
+    asked_for = parties(store, known_as_of).party_of(normalise_id(one or "") for one in identifiers)
     test = test or parent_test()
     if len(asked_for) < _MANY:
         answers = resolution_table(evidence_about(store, asked_for, as_of, known_as_of, test))
@@ -104,11 +105,8 @@ def ids_of(customers: pl.DataFrame) -> list[str | None]:
         BadInput: there is none.
     """
     if "id" not in customers.columns:
-        named = "name" in customers.columns
         raise BadInput(
-            "The list has names and no column id; matching by name does not exist yet."
-            if named
-            else "The list has no column id.",
+            "The list has no column id.",
             remedy="Add a column id with LEIs or SCHEME:VALUE; `topco search NAME` finds them.",
         )
     found: list[str | None] = customers["id"].to_list()

@@ -13,6 +13,7 @@ import numpy as np
 import polars as pl
 import pyoxigraph as ox
 
+from topco.identity.parties import parties
 from topco.namespaces import COUNTRY_BASE
 from topco.ownership.bulk_table import resolution_table
 from topco.ownership.neighbourhood import all_evidence
@@ -49,16 +50,25 @@ def derivations(
     def snapshot(view: GraphView, as_of: date) -> Iterator[ox.Quad]:
         evidence = all_evidence(store, as_of, known_as_of, parent_test(), sources=True)
         nodes = [ox.NamedNode(entity_iri(identifier)) for identifier in evidence.ids]
+        yield from _parties(store, known_as_of, view.snapshot)
         yield from _steps_and_marks(evidence, nodes, view.snapshot)
         yield from _resolutions(evidence, nodes, view.snapshot)
 
     return (snapshot,)
 
 
+def _parties(store: Store, known_as_of: date | None, graph: ox.NamedNode) -> Iterator[ox.Quad]:
+    """Which identifier stands for each that belongs to a party of several."""
+    same = term_node("sameParty")
+    for identifier, party in parties(store, known_as_of).parties.iter_rows():
+        yield ox.Quad(ox.NamedNode(entity_iri(identifier)), same, ox.NamedNode(entity_iri(party)), graph)
+
+
 def _steps_and_marks(evidence: Evidence, nodes: list[ox.NamedNode], graph: ox.NamedNode) -> Iterator[ox.Quad]:
     agent, snapshot = term_node("Agent"), evidence.snapshot
     named = set(evidence.entities["node"].to_list()) | set(evidence.absences["node"].to_list())
     named |= set(evidence.holdings["owner_node"].to_list()) | set(evidence.holdings["owned_node"].to_list())
+    named |= set(evidence.seats["node"].to_list())
     rings = evidence.controls_in_ring
     for source, target, kind, ring in zip(
         snapshot.source.tolist(), snapshot.target.tolist(), snapshot.kind.tolist(), rings.tolist(), strict=True

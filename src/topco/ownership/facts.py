@@ -5,9 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+import polars as pl
+
+from topco.identity.parties import parties
+from topco.ownership.chain import chain_of
 from topco.ownership.neighbourhood import evidence_about
 from topco.ownership.parent_tests import parent_test
-from topco.ownership.resolution import resolve, resolver
+from topco.ownership.resolution import Resolver, resolve, resolver
 from topco.ownership.status import Status
 
 if TYPE_CHECKING:
@@ -31,6 +35,8 @@ class PartyFacts:
 
     `hq_country` is None where no source gives one or several differ (then `hq_alternatives` lists them);
     `unconfirmed_parents`: of several parents (`joint`, `possible`, `conflicting`), those that no source confirms.
+    `undecided`: pairs of identifiers that may be one party and would then change the answer, and why they may be; for
+    very many parties at once all pairs on the chain, without a trial.
     `ultimate_parent_hqs` holds for each ultimate parent all the countries that sources give; `resolution` is the
     whole document, with its proof.
     """
@@ -45,6 +51,7 @@ class PartyFacts:
     highest_known: Company
     resolution: dict[str, Any]
     unconfirmed_parents: tuple[str, ...]
+    undecided: tuple[tuple[str, str, str], ...] = ()
 
 
 def party_facts(
@@ -55,11 +62,9 @@ def party_facts(
     test: ParentTest | None = None,
 ) -> dict[str, PartyFacts]:
     """The facts about these parties by identifier; one that the store does not know is absent."""
-    return {
-        document["entity"]["id"]: facts_of(document)
-        for document in resolve(store, list(dict.fromkeys(ids)), as_of, known_as_of, test)
-        if document is not None
-    }
+    asked = list(dict.fromkeys(ids))
+    documents = zip(asked, resolve(store, asked, as_of, known_as_of, test), strict=True)
+    return {identifier: facts_of(document) for identifier, document in documents if document is not None}
 
 
 def bulk_party_facts(
@@ -70,7 +75,8 @@ def bulk_party_facts(
     test: ParentTest | None = None,
 ) -> dict[str, PartyFacts]:
     """The same facts for very many parties, without their documents (`resolution` is empty)."""
-    evidence = evidence_about(store, ids, as_of, known_as_of, test or parent_test())
+    asked = parties(store, known_as_of).party_of(ids)
+    evidence = evidence_about(store, asked, as_of, known_as_of, test or parent_test())
     found = resolver(store, evidence, known_as_of)
     names = evidence.ids.to_list()
 
@@ -78,14 +84,14 @@ def bulk_party_facts(
         return names[node], found.name(node), found.headquarters.country(node)
 
     facts = {}
-    for identifier, node in zip(ids, evidence.node_of(list(ids)), strict=True):
+    for identifier, node in zip(ids, evidence.node_of(asked), strict=True):
         if node is None:
             continue
         possible = found.headquarters.possible(node)
         status = Status(found.closure.status[node]).word
         tops = [(one, Status(found.closure.status[one]).word) for one in sorted(found.closure.ultimate_parents(node))]
         facts[identifier] = PartyFacts(
-            identifier,
+            names[node],
             found.name(node),
             status,
             possible[0] if len(possible) == 1 else None,
@@ -95,8 +101,18 @@ def bulk_party_facts(
             company(int(found.closure.highest[node])),
             {},
             _unconfirmed(status, [(found.name(one) or names[one], own) for one, own in tops]),
+            _pairs_near(found, node),
         )
     return facts
+
+
+def _pairs_near(found: Resolver, node: int) -> tuple[tuple[str, str, str], ...]:
+    pairs = found.parties.undecided
+    if pairs.is_empty():
+        return ()
+    chain = [found.evidence.ids[one] for one in chain_of(found.evidence, node).nodes]
+    near = pairs.filter(pl.col("first").is_in(chain) | pl.col("second").is_in(chain))
+    return tuple((pair["first"], pair["second"], _why(pair)) for pair in near.iter_rows(named=True))
 
 
 def facts_of(document: dict[str, Any]) -> PartyFacts:
@@ -115,7 +131,17 @@ def facts_of(document: dict[str, Any]) -> PartyFacts:
         _unconfirmed(
             document["status"], [(one["name"] or one["id"], one["status"]) for one in document["ultimate_parents"]]
         ),
+        tuple((one["first"], one["second"], _why(one)) for one in document.get("undecided", ())),
     )
+
+
+def _why(pair: dict[str, Any]) -> str:
+    """Why two identifiers may be one party, in words."""
+    if pair["why"] == "proposed":
+        return f"their names are alike (score {pair['score']})"
+    if pair["why"] == "unsure":
+        return "a person was unsure"
+    return "they bear one number that only one of them can have"
 
 
 def _unconfirmed(status: str, parents: list[tuple[str, str]]) -> tuple[str, ...]:

@@ -55,14 +55,12 @@ class Headquarters:
 
 
 def headquarters(evidence: Evidence, closure: Closure) -> Headquarters:
-    """Read the headquarters of every node off the records that are not void."""
+    """Read the headquarters of every node off the sources that give one."""
     n = len(evidence.ids)
-    usable = evidence.entities.filter(
-        pl.col("hq_country").is_not_null() & (pl.col("standing") != "Void").fill_null(value=True)
-    ).select("node", "hq_country")
-    names = usable["hq_country"].unique().sort()
+    usable = evidence.seats.select("node", "country")
+    names = usable["country"].unique().sort()
     countries = tuple(names.to_list())
-    given = usable["hq_country"].cast(pl.Enum(names)).to_physical().cast(pl.Int16).to_numpy()
+    given = usable["country"].cast(pl.Enum(names)).to_physical().cast(pl.Int16).to_numpy()
     node = usable["node"].to_numpy()
     own = np.full(n, UNKNOWN, np.int16)
     own[node] = given

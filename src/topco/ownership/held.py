@@ -11,7 +11,7 @@ import polars as pl
 from topco.ownership.control import PLAIN, Addend, Control, ControlKernels, Positions, control
 from topco.ownership.control_marks import Marks, Parties, marks_of_control
 from topco.ownership.graph import Nodes
-from topco.ownership.holding_rows import holdings_of_rows
+from topco.ownership.holding_rows import holdings_of_rows, through_others
 from topco.ownership.layers import Flags, marked
 from topco.ownership.status import Kind
 
@@ -24,11 +24,15 @@ _COMPILE_FROM = 5_000
 
 @dataclass(frozen=True)
 class Held:
-    """The positions of a day, and what a test concludes from them. `control` is None under an integrated test."""
+    """The positions of a day, and what a test concludes from them.
+
+    `control` is None under an integrated test. `through_others` flags companies whose persons may hold through others.
+    """
 
     positions: Positions
     control: Control | None
     marks: Marks
+    through_others: Flags
 
     def addends(self, company: int, holder: int) -> list[Addend]:
         """The figures by which a holder stands above a company; under an integrated test all on the paths between."""
@@ -53,14 +57,15 @@ def held_by(
     kernels = control_kernels(len(holdings))
     made = kernels.positions(holdings_of_rows(n, holdings))
     parties = parties_of(test, n, entities)
+    through = through_others(n, holdings, parties.never_parents)
     if test.integrated:
         from topco.ownership.integrated_parents import integrated_marks
 
-        return Held(made, None, integrated_marks(made, test.criteria, parties))
+        return Held(made, None, integrated_marks(made, test.criteria, parties), through)
     source, target, kind = recorded
     direct = (kind == Kind.DIRECT) | (kind == Kind.BRANCH)
     found = control(made, test.criteria, source[direct], target[direct], parties.never_parents, kernels)
-    return Held(made, found, marks_of_control(found, source[direct], parties))
+    return Held(made, found, marks_of_control(found, source[direct], parties), through)
 
 
 def parties_of(test: ParentTest, n: int, entities: pl.DataFrame) -> Parties:

@@ -8,6 +8,7 @@ import numpy as np
 import polars as pl
 
 from topco.ownership.control import NO_SHARE, Family, Holdings
+from topco.ownership.layers import Flags, marked
 from topco.ownership.parent_tests import interest_families
 from topco.ownership.shares import WHOLE
 
@@ -23,6 +24,7 @@ COLUMNS = (
     "share_min_exclusive",
     "share_max",
     "share_max_exclusive",
+    "indirect",
     "standing",
     "stale",
     "valid_from",
@@ -39,23 +41,77 @@ def counting(rows: pl.LazyFrame, as_of: date) -> pl.LazyFrame:
     return rows.filter(begun & holds)
 
 
+def through_others(n: int, rows: pl.DataFrame, never_parents: Flags) -> Flags:
+    """The companies in which a person or a state has something that may go through others: companies that nobody names.
+
+    Who stands between need not be registered (an unlisted foreign company is not registrable under Companies Act 2006
+    part 21A), so such a holding does not show that no company stands above.
+
+    Args:
+        rows: holdings with `owner_node`, `owned_node` and `indirect`.
+        never_parents: flags of parties that are never parents under the test.
+    """
+    indirect = rows.filter(pl.col("indirect").fill_null(value=False))
+    owner, owned = (indirect[column].to_numpy() for column in ("owner_node", "owned_node"))
+    return marked(n, owned[never_parents[owner]])
+
+
 def holdings_of_rows(n: int, rows: pl.DataFrame) -> Holdings:
-    """Rows with the numbers of owner (`owner_node`) and company (`owned_node`) as the arrays of control."""
+    """Rows with the numbers of owner (`owner_node`) and company (`owned_node`) as the arrays of control.
+
+    What several loads say of one owner, company and family is one position: its rows then all carry what the loads say
+    together (`docs/ownership.md`, section 1), for rows with a band are not added.
+    """
     families = {interest: int(family) for interest, family in interest_families().items()}
     exact = pl.col("share_exact")
     columns = rows.select(
+        "owner_node",
+        "owned_node",
+        "load",
         family=pl.col("interest").replace_strict(families, default=int(Family.NONE), return_dtype=pl.Int8),
         exact=exact.fill_null(NO_SHARE),
         lower=pl.col("share_min").fill_null(0) + pl.col("share_min_exclusive").fill_null(value=False).cast(pl.Int64),
         upper=pl.col("share_max").fill_null(WHOLE)
         - pl.col("share_max_exclusive").fill_null(value=False).cast(pl.Int64),
     )
+    columns = _of_several_loads(columns)
     return Holdings(
         n,
-        rows["owner_node"].to_numpy().astype(np.int32),
-        rows["owned_node"].to_numpy().astype(np.int32),
+        columns["owner_node"].to_numpy().astype(np.int32),
+        columns["owned_node"].to_numpy().astype(np.int32),
         columns["family"].to_numpy(),
         columns["exact"].to_numpy(),
         columns["lower"].to_numpy(),
         columns["upper"].to_numpy(),
+    )
+
+
+def _of_several_loads(columns: pl.DataFrame) -> pl.DataFrame:
+    """The rows with those of a position that stands in several loads replaced by what these say together."""
+    if columns["load"].n_unique() < 2:
+        return columns
+    position = ["owner_node", "owned_node", "family"]
+    several = columns.group_by(position).agg(loads=pl.col("load").n_unique()).filter(pl.col("loads") > 1)
+    if several.is_empty():
+        return columns
+    stated = pl.col("exact") != NO_SHARE
+    added = pl.col("exact").filter(stated).sum()
+    least = pl.max_horizontal(added, pl.col("lower").filter(~stated).max().fill_null(0))
+    ceiling = pl.col("upper").filter(~stated).min()
+    of_load = (
+        columns.join(several, on=position, how="semi")
+        .group_by(*position, "load")
+        .agg(least=least, most=pl.when(ceiling.is_null()).then(added).otherwise(pl.max_horizontal(least, ceiling)))
+    )
+    agree = pl.col("least").max() <= pl.col("most").min()
+    together = of_load.group_by(position).agg(
+        together_lower=pl.when(agree).then(pl.col("least").max()).otherwise(pl.col("least").min()),
+        together_upper=pl.when(agree).then(pl.col("most").min()).otherwise(pl.col("most").max()),
+    )
+    joined = columns.join(together, on=position, how="left", maintain_order="left")
+    known = pl.col("together_lower").is_not_null()
+    return joined.with_columns(
+        pl.when(known).then(NO_SHARE).otherwise("exact").alias("exact"),
+        pl.when(known).then("together_lower").otherwise("lower").alias("lower"),
+        pl.when(known).then("together_upper").otherwise("upper").alias("upper"),
     )

@@ -6,11 +6,13 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import polars as pl
 
+from topco.identity.parties import party_table
 from topco.ownership.holding_rows import COLUMNS as HOLDING_COLUMNS
 from topco.ownership.holding_rows import counting
 from topco.ownership.snapshot import (
     ABSENCE_COLUMNS,
     ENTITY_COLUMNS,
+    HEADQUARTERS_COLUMNS,
     RELATIONSHIP_COLUMNS,
     Evidence,
     Tables,
@@ -37,21 +39,24 @@ def evidence_about(
 ) -> Evidence:
     """The entities, all that stands above them, and the rows about these, with their sources."""
     wanted = list(dict.fromkeys(ids))
+    tables = tables_about(store, wanted, as_of, known_as_of, test)
+    return build(tables, as_of, vintages(store, known_as_of), test, _owners(store, wanted, as_of, known_as_of, test))
+
+
+def tables_about(store: Store, ids: Iterable[str], as_of: date, known_as_of: date | None, test: ParentTest) -> Tables:
+    """The rows of `evidence_about`, before a snapshot is made of them."""
+    wanted = list(dict.fromkeys(ids))
     relationships, holdings = _upwards(store, wanted, as_of, known_as_of, test)
     named = [relationships["child"], relationships["parent"], holdings["owned"], holdings["owner"]]
     nodes = pl.concat([pl.Series(wanted, dtype=pl.String), *named]).unique()
-    entities, absences = pl.collect_all(
-        [
-            store.table(
-                "entities", [*ENTITY_COLUMNS, *WEAKER_COLUMNS, *SOURCE_COLUMNS], known_as_of=known_as_of
-            ).filter(pl.col("id").is_in(nodes.implode())),
-            store.table("absences", [*ABSENCE_COLUMNS, "level", *SOURCE_COLUMNS], known_as_of=known_as_of).filter(
-                pl.col("subject").is_in(nodes.implode())
-            ),
-        ]
-    )
-    tables = Tables(entities, relationships, absences, holdings)
-    return build(tables, as_of, vintages(store, known_as_of), test, _owners(store, wanted, as_of, known_as_of, test))
+    about = nodes.implode()
+    columns = [*ENTITY_COLUMNS, *WEAKER_COLUMNS, *SOURCE_COLUMNS]
+    entities = party_table(store, "entities", columns, known_as_of=known_as_of).filter(pl.col("id").is_in(about))
+    columns = [*ABSENCE_COLUMNS, "level", *SOURCE_COLUMNS]
+    absences = party_table(store, "absences", columns, known_as_of=known_as_of).filter(pl.col("subject").is_in(about))
+    described, said = pl.collect_all([entities, absences])
+    stated = headquarters_stated(store, known_as_of, nodes, sources=True)
+    return Tables(described, relationships, said, holdings, stated)
 
 
 def _owners(store: Store, ids: list[str], as_of: date, known_as_of: date | None, test: ParentTest) -> pl.Series | None:
@@ -59,7 +64,7 @@ def _owners(store: Store, ids: list[str], as_of: date, known_as_of: date | None,
     if test.criteria is None:
         return None
     columns = ["owner", "standing", "valid_from", "valid_to"]
-    rows = counting(store.table("holdings", columns, known_as_of=known_as_of), as_of)
+    rows = counting(party_table(store, "holdings", columns, known_as_of=known_as_of), as_of)
     return rows.filter(pl.col("owner").is_in(ids)).select(pl.col("owner").unique()).collect()["owner"]
 
 
@@ -68,17 +73,34 @@ def all_evidence(store: Store, as_of: date, known_as_of: date | None, test: Pare
     more = SOURCE_COLUMNS if sources else ()
     tables = pl.collect_all(
         [
-            store.table(
-                "entities", [*ENTITY_COLUMNS, *(WEAKER_COLUMNS if sources else ()), *more], known_as_of=known_as_of
+            party_table(
+                store,
+                "entities",
+                [*ENTITY_COLUMNS, *(WEAKER_COLUMNS if sources else ()), *more],
+                known_as_of=known_as_of,
             ),
-            in_force(store.table("relationships", [*RELATIONSHIP_COLUMNS, *more], known_as_of=known_as_of), as_of),
-            store.table(
-                "absences", [*ABSENCE_COLUMNS, *(("level",) if sources else ()), *more], known_as_of=known_as_of
+            in_force(
+                party_table(store, "relationships", [*RELATIONSHIP_COLUMNS, *more], known_as_of=known_as_of), as_of
             ),
-            counting(store.table("holdings", [*HOLDING_COLUMNS, *more], known_as_of=known_as_of), as_of),
+            party_table(
+                store, "absences", [*ABSENCE_COLUMNS, *(("level",) if sources else ()), *more], known_as_of=known_as_of
+            ),
+            counting(party_table(store, "holdings", [*HOLDING_COLUMNS, *more], known_as_of=known_as_of), as_of),
         ]
     )
-    return build(Tables(*tables), as_of, vintages(store, known_as_of), test)
+    stated = headquarters_stated(store, known_as_of, None, sources=sources)
+    entities, relationships, absences, holdings = tables
+    everything = Tables(entities, relationships, absences, holdings, stated)
+    return build(everything, as_of, vintages(store, known_as_of), test)
+
+
+def headquarters_stated(
+    store: Store, known_as_of: date | None, nodes: pl.Series | None, *, sources: bool
+) -> pl.DataFrame:
+    """Statements of headquarters apart from records, of these parties or of all."""
+    columns = [*HEADQUARTERS_COLUMNS, *(SOURCE_COLUMNS if sources else ())]
+    rows = party_table(store, "headquarters", columns, known_as_of=known_as_of)
+    return (rows if nodes is None else rows.filter(pl.col("id").is_in(nodes.implode()))).collect()
 
 
 def vintages(store: Store, known_as_of: date | None) -> dict[str, date]:
@@ -94,9 +116,11 @@ def _upwards(
     Of the relationships also one of each kind from below that names an entity.
     """
     relationships = in_force(
-        store.table("relationships", [*RELATIONSHIP_COLUMNS, *SOURCE_COLUMNS], known_as_of=known_as_of), as_of
+        party_table(store, "relationships", [*RELATIONSHIP_COLUMNS, *SOURCE_COLUMNS], known_as_of=known_as_of), as_of
     )
-    holdings = counting(store.table("holdings", [*HOLDING_COLUMNS, *SOURCE_COLUMNS], known_as_of=known_as_of), as_of)
+    holdings = counting(
+        party_table(store, "holdings", [*HOLDING_COLUMNS, *SOURCE_COLUMNS], known_as_of=known_as_of), as_of
+    )
     tables = (_Upwards(relationships, "child", "parent"), _Upwards(holdings, "owned", "owner"))
     if test.criteria is None:
         tables = (tables[0], _Upwards(pl.LazyFrame(schema=holdings.collect_schema()), "owned", "owner"))

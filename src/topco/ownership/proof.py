@@ -9,6 +9,7 @@ from topco.explain.proof import Proof
 from topco.ownership.chain import STEP_WORDS, Chain, Sum, source_of
 from topco.ownership.control import Family
 from topco.ownership.shares import percent, written
+from topco.ownership.stated import REGISTER_RECORD
 from topco.ownership.status import Kind, Status
 from topco.ownership.vocabulary import vocabulary
 
@@ -48,6 +49,7 @@ def prove(subject: Subject) -> dict[str, Any]:
     document = subject.document
     entity = _called(document["entity"])
     premises = [_step(proof, row) for row in subject.rows["relationships"]]
+    premises += [_link(proof, link) for link in document.get("identity", ())]
     premises += [_sum(proof, subject, found) for found in subject.chain.sums]
     premises += [_settled(proof, subject, node) for node in subject.chain.nodes if _by_arithmetic(subject, node)]
     premises += [_absence(proof, row) for row in subject.rows["absences"]]
@@ -88,6 +90,11 @@ def _step(proof: Proof, row: dict[str, Any]) -> str:
     stale = ", registration lapsed" if row["stale"] else ""
     text = f"{row['child']} {_SAYS[STEP_WORDS[Kind(row['step'])]]} {row['parent']}{since}{until}{stale}"
     return proof.add("asserted", text, source=source_of(row))
+
+
+def _link(proof: Proof, link: dict[str, Any]) -> str:
+    judged = f", judged by {link['judged_by']}" if link["judged_by"] else " by the number on its record"
+    return proof.add("asserted", f"{link['id']} is the same party as {link['other']}{judged}", source=link["source"])
 
 
 def _sum(proof: Proof, subject: Subject, found: Sum) -> str:
@@ -170,12 +177,19 @@ def _headquarters(
 ) -> str:
     given_rows: list[dict[str, Any]] = given.get("alternatives") or given.get("hq_alternatives") or []
     if source:
-        given_rows = [{"country": country, "source": source}]
-    leaves = [
-        proof.add("asserted", f"Headquarters address in {one['country']}", source=one["source"]) for one in given_rows
-    ]
+        given_rows = [{**given, "country": country, "source": source}]
+    leaves = [proof.add("asserted", _seat(one), source=one["source"]) for one in given_rows]
     if country:
         return proof.add("inferred", f"{name} is headquartered in {country}", cite=_HEADQUARTERS_QUERY, premises=leaves)
     if leaves:
         return proof.add("inferred", f"Sources differ on the headquarters of {name}", premises=leaves)
     return proof.add("absent", f"No headquarters of {name}; searched: {', '.join(subject.loads)}")
+
+
+def _seat(given: dict[str, Any]) -> str:
+    """What a source says about a headquarters: an address on a record, or a statement with its basis and author."""
+    basis = given.get("basis") or given.get("hq_basis") or REGISTER_RECORD
+    if basis == REGISTER_RECORD:
+        return f"Headquarters address in {given['country']}"
+    author = f" by {given['stated_by']}" if given.get("stated_by") else ""
+    return f"Headquarters in {given['country']}, stated{author} ({vocabulary().labels.get(basis, basis)})"

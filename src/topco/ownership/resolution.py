@@ -9,6 +9,7 @@ from datetime import date
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
+from topco.identity.parties import Parties, parties
 from topco.ownership import remarks
 from topco.ownership.chain import (
     Chain,
@@ -27,6 +28,7 @@ from topco.ownership.parent_tests import parent_test
 from topco.ownership.proof import Subject, prove
 from topco.ownership.single_steps import resolved
 from topco.ownership.status import Kind, Note, Status
+from topco.ownership.undecided import undecided_about
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -51,6 +53,7 @@ class Resolver:
     notes: NDArray[Any]
     loads: tuple[str, ...]
     known_as_of: date
+    parties: Parties
 
     def document(self, node: int) -> dict[str, Any]:
         """The resolution of one node, as the contract writes it."""
@@ -59,7 +62,7 @@ class Resolver:
         ultimates = [self._parent(one) for one in sorted(closure.ultimate_parents(node))]
         highest = int(closure.highest[node])
         document = {
-            "entity": self._name(node),
+            "entity": self._entity(node),
             "test": evidence.test.name,
             "as_of": evidence.as_of.isoformat(),
             "known_as_of": self.known_as_of.isoformat(),
@@ -77,9 +80,21 @@ class Resolver:
             "settling": [holding_as_json(row) for row in self._settling(chain)],
             "chain": [*map(step_as_json, chain.rows), *map(holding_as_json, chain.holdings)],
         }
+        if links := self._links(chain):
+            document["identity"] = links
         content = json.dumps(document, sort_keys=True, ensure_ascii=False).encode()
         subject = Subject(self._subject_rows(chain), document, self._tops(node), self.loads, evidence, chain)
         return {"id": f"res:{hashlib.sha256(content).hexdigest()[:16]}", **document, "proof": prove(subject)}
+
+    def _links(self, chain: Chain) -> list[dict[str, Any]]:
+        """What makes the parties on a chain one under several identifiers, each link with its record."""
+        if self.parties.parties.is_empty():
+            return []
+        return [
+            {"id": link["id"], "other": link["other"], "judged_by": link["by"], "source": source_of(link)}
+            for node in chain.nodes
+            for link in self.parties.links_of(self.evidence.ids[node])
+        ]
 
     def _settling(self, chain: Chain) -> list[dict[str, Any]]:
         """The holdings with a bounded or unknown share that decide whether a candidate is a parent."""
@@ -112,12 +127,18 @@ class Resolver:
     def _name(self, node: int) -> dict[str, Any]:
         return {"id": self.evidence.ids[node], "name": self.name(node)}
 
+    def _entity(self, node: int) -> dict[str, Any]:
+        """Identifier and name, and all identifiers of a party that has several."""
+        identifiers = self.parties.identifiers_of(self.evidence.ids[node])
+        return {**self._name(node), **({"identifiers": identifiers} if len(identifiers) > 1 else {})}
+
     def _parent(self, node: int) -> dict[str, Any]:
         found = self._headquarters(node)
         return {
             **self._name(node),
             "status": Status(self.closure.status[node]).word,
             "hq_country": found["country"],
+            **({"hq_basis": found["basis"]} if "basis" in found else {}),
             "hq_source": found["source"],
             "hq_alternatives": found["alternatives"],
         }
@@ -129,16 +150,8 @@ class Resolver:
     def _headquarters(self, node: int) -> dict[str, Any]:
         """The country with the row that gives it; where sources differ, each country with its row."""
         countries = self.headquarters.possible(node)
-        rows = [
-            row
-            for seat in sorted(seats_of(self.closure, node))
-            for row in self.evidence.rows("entities", seat)
-            if row["standing"] != "Void" and row["hq_country"] is not None
-        ]
-        found = [
-            {"country": country, "source": next(source_of(row) for row in rows if row["hq_country"] == country)}
-            for country in countries
-        ]
+        rows = [row for seat in sorted(seats_of(self.closure, node)) for row in self.evidence.rows("seats", seat)]
+        found = [_stated(country, [row for row in rows if row["country"] == country]) for country in countries]
         if len(found) == 1:
             return {**found[0], "alternatives": []}
         return {"country": None, "source": None, "alternatives": found}
@@ -153,6 +166,15 @@ class Resolver:
         return weaker
 
 
+def _stated(country: str, rows: list[dict[str, Any]]) -> dict[str, Any]:
+    """A headquarters with its best source, and the others that agree."""
+    first = {"country": country, "basis": rows[0]["basis"], "source": source_of(rows[0])}
+    if rows[0]["stated_by"]:
+        first["stated_by"] = rows[0]["stated_by"]
+    others = [{"basis": row["basis"], "source": source_of(row)} for row in rows[1:]]
+    return {**first, "agreeing": others} if others else first
+
+
 def resolver(store: Store, evidence: Evidence, known_as_of: date | None) -> Resolver:
     """Close the evidence; compiled where it is worth the wait."""
     closure = resolved(evidence.snapshot, kernels_for(len(evidence.ids)))
@@ -164,6 +186,7 @@ def resolver(store: Store, evidence: Evidence, known_as_of: date | None) -> Reso
         remarks.remarks(evidence, closure),
         searched,
         known_as_of or date.today(),
+        parties(store, known_as_of),
     )
 
 
@@ -201,10 +224,29 @@ def resolve_each(
     test: ParentTest | None = None,
 ) -> Iterator[dict[str, Any] | None]:
     """The same as `resolve`, one after another: for lists whose documents need not be in memory at once."""
-    evidence = evidence_about(store, ids, as_of, known_as_of, test or parent_test())
+    known = parties(store, known_as_of)
+    asked = known.party_of(ids)
+    evidence = evidence_about(store, asked, as_of, known_as_of, test or parent_test())
     found = resolver(store, evidence, known_as_of)
-    for node in evidence.node_of(list(ids)):
-        yield None if node is None else found.document(node)
+    for node in evidence.node_of(asked):
+        yield None if node is None else _with_undecided(store, found, node)
+
+
+def _with_undecided(store: Store, found: Resolver, node: int) -> dict[str, Any]:
+    """The document of a node, with the undecided pairs that would change it."""
+    document = found.document(node)
+    pairs = found.parties.undecided
+    if pairs.is_empty():
+        return document
+    evidence = found.evidence
+    chain = [evidence.ids[one] for one in chain_of(evidence, node).nodes]
+    changing, left = undecided_about(
+        store, evidence.ids[node], chain, pairs, evidence.as_of, found.known_as_of, evidence.test
+    )
+    if changing or left:
+        document["undecided"] = changing
+        document["undecided_not_tried"] = left
+    return document
 
 
 def resolve_every(

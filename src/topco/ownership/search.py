@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any
 import polars as pl
 
 from topco.errors import BadInput
+from topco.identity.parties import parties, party_table
 from topco.namespaces import normalise_id
 from topco.ownership.names import folded, words
 
@@ -68,6 +69,7 @@ def search(store: Store, text: str, limit: int = 20, known_as_of: date | None = 
         found = pl.concat([found, _by_words(names, asked)])
         if found["id"].n_unique() < min(limit, _ENOUGH):
             found = pl.concat([found, _alike(names, asked, limit)])
+    found = found.with_columns(pl.Series("id", parties(store, known_as_of).party_of(found["id"]), dtype=pl.String))
     best = (
         found.sort(["score", "matched", "id"], descending=[True, False, False])
         .unique("id", keep="first", maintain_order=True)
@@ -155,7 +157,7 @@ def _described(store: Store, best: pl.DataFrame, known_as_of: date | None) -> li
     columns = ["id", "name", "entity_status", "registration_status", "hq_country", "registered_country"]
     states = [pl.col(column).str.to_lowercase() for column in ("entity_status", "registration_status")]
     records = (
-        store.table("entities", columns, known_as_of=known_as_of)
+        party_table(store, "entities", columns, known_as_of=known_as_of)
         .filter(pl.col("id").is_in(best["id"].implode()))
         .unique("id", keep="first", maintain_order=True)
         .with_columns(status=pl.concat_str(states, separator=", ", ignore_nulls=True))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -16,8 +16,9 @@ from topco.ownership.held import Held, held_by
 from topco.ownership.holding_rows import counting
 from topco.ownership.layers import Flags, Snapshot, marked
 from topco.ownership.parent_tests import RELATIONSHIP_KINDS, ParentTest
+from topco.ownership.stated import parent_marks, seats_of
 from topco.ownership.status import Kind
-from topco.ownership.vocabulary import vocabulary
+from topco.store.schema import HEADQUARTERS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -25,7 +26,10 @@ if TYPE_CHECKING:
 ENTITY_COLUMNS = ("id", "name", "kind", "hq_country", "entity_status", "registration_status", "standing")
 RELATIONSHIP_COLUMNS = ("child", "parent", "kind", "standing", "stale", "valid_from", "valid_to")
 ABSENCE_COLUMNS = ("subject", "reason")
+HEADQUARTERS_COLUMNS = ("id", "country", "basis", "stated_by", "stated_on", "valid_from", "valid_to")
 
+
+_NO_HEADQUARTERS = pl.Schema({**{name: HEADQUARTERS[name] for name in HEADQUARTERS_COLUMNS}, "load": pl.String()})
 
 # Below this many cells a join is done before the compiled functions are loaded.
 _COMPILE_FROM = 100_000
@@ -35,7 +39,8 @@ _COMPILE_FROM = 100_000
 class Evidence:
     """The rows that count on a day, each with the numbers of the nodes it is about, and the snapshot they make.
 
-    `ids` holds the identifiers in the order of the nodes; `entities` and `absences` have a column `node`,
+    `ids` holds the identifiers in the order of the nodes; `entities`, `absences` and `seats` (every headquarters that a
+    source gives: `country`, `basis`, `stated_by`) have a column `node`,
     `relationships` the columns `source`, `target` and `step` (a code of `Kind`), `holdings` the columns `owner_node`
     and `owned_node`. `held` is what the test makes of the holdings; None if it does not look at them.
     """
@@ -47,6 +52,7 @@ class Evidence:
     relationships: pl.DataFrame
     absences: pl.DataFrame
     holdings: pl.DataFrame
+    seats: pl.DataFrame
     snapshot: Snapshot
     held: Held | None
 
@@ -102,7 +108,10 @@ class Evidence:
     def _rows(self) -> dict[str, tuple[Any, pl.DataFrame]]:
         """Each table in the order of its nodes, and where the rows of each node begin."""
         n = len(self.ids)
-        tables = (("entities", "node"), ("relationships", "source"), ("absences", "node"), ("holdings", "owned_node"))
+        tables = (
+            *(("entities", "node"), ("relationships", "source"), ("absences", "node")),
+            *(("holdings", "owned_node"), ("seats", "node")),
+        )
         found = {}
         for table, column in tables:
             frame: pl.DataFrame = getattr(self, table).sort(column, maintain_order=True).rechunk()
@@ -110,7 +119,7 @@ class Evidence:
         return found
 
     def rows(self, table: str, node: int) -> list[dict[str, Any]]:
-        """The rows of `entities`, `absences`, `relationships` (as child) or `holdings` (as company) about one node."""
+        """A node's rows of `entities`, `absences`, `seats`, `relationships` (as child), `holdings` (as company)."""
         offsets, frame = self._rows[table]
         first, last = int(offsets[node]), int(offsets[node + 1])
         return frame.slice(first, last - first).rows(named=True) if last > first else []
@@ -139,13 +148,14 @@ def in_force(relationships: pl.LazyFrame, as_of: date) -> pl.LazyFrame:
 class Tables:
     """Evidence tables with the columns named above and `load`; more columns are carried along.
 
-    Relationships are as `in_force` gives them, holdings as `counting` does.
+    Relationships are as `in_force` gives them, holdings as `counting` does; headquarters are statements of any date.
     """
 
     entities: pl.DataFrame
     relationships: pl.DataFrame
     absences: pl.DataFrame
     holdings: pl.DataFrame
+    headquarters: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=_NO_HEADQUARTERS))
 
 
 def build(
@@ -161,7 +171,7 @@ def build(
         vintages: the vintage of each load: an open period that has outlived it is stale.
         named: identifiers that rows name which are not among the tables.
     """
-    entities, relationships, absences, holdings = vars(tables).values()
+    entities, relationships, absences, holdings, stated = vars(tables).values()
     if test.criteria is None:
         holdings = holdings.clear()
     wanted = [int(step) for step in test.steps]
@@ -173,6 +183,7 @@ def build(
         absences["subject"],
         holdings["owner"],
         holdings["owned"],
+        stated["id"],
         pl.Series([], dtype=pl.String) if named is None else named,
     )
     ids, nodes = _number(columns)
@@ -182,11 +193,12 @@ def build(
     holdings = holdings.with_columns(owner_node=nodes[4], owned_node=nodes[5], old=_old(holdings, as_of, vintages))
     n = len(ids)
     recorded = _edges(relationships, as_of, vintages)
-    states, withholds = _parent_marks(n, absences)
+    states, withholds = parent_marks(n, absences)
     record = marked(n, entities["node"].to_numpy())
     held = held_by(test, n, holdings, entities, recorded[:3]) if len(holdings) else None
     snapshot = _snapshot(recorded, (record, states, withholds), held, holdings, test)
-    return Evidence(as_of, test, ids, entities, relationships, absences, holdings, snapshot, held)
+    seats = seats_of(entities, stated.with_columns(node=nodes[6]), as_of)
+    return Evidence(as_of, test, ids, entities, relationships, absences, holdings, seats, snapshot, held)
 
 
 def _snapshot(
@@ -211,7 +223,7 @@ def _snapshot(
         record,
         states,
         withholds | marks.hidden,
-        marks.settled,
+        marks.settled & ~held.through_others,
         marks.held,
         marks.own_half,
         marks.over,
@@ -259,16 +271,3 @@ def _stale(as_of: date, vintages: Mapping[str, date]) -> pl.Expr:
     """Whether a row's registration has lapsed, or its open period has outlived the load."""
     old = [load for load, vintage in vintages.items() if vintage < as_of]
     return pl.col("stale").fill_null(value=False) | (pl.col("valid_to").is_null() & pl.col("load").is_in(old))
-
-
-def _parent_marks(n: int, absences: pl.DataFrame) -> tuple[Flags, Flags]:
-    """Who states that there is no parent (all reasons equal, and read so), and who withholds one."""
-    subject = absences["node"].to_numpy()
-    reasons = absences["reason"].unique().drop_nulls().sort()
-    # A reason that is missing comes after all others.
-    code = absences["reason"].cast(pl.Enum(reasons)).to_physical().cast(pl.Int32).fill_null(len(reasons)).to_numpy()
-    no_parent = np.append(reasons.is_in(vocabulary().no_parent).to_numpy(), np.False_)[code]
-    last = np.full(n, -1, np.int32)
-    last[subject] = code
-    withholds = marked(n, subject[(last[subject] != code) | ~no_parent])
-    return marked(n, subject) & ~withholds, withholds

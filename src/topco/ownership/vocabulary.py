@@ -8,7 +8,6 @@ from functools import cache
 from topco import knowledge
 from topco.namespaces import local_name, term
 
-_MODULES = ("ontology/control.ttl", "ontology/resolution.ttl")
 _NOTATION = "http://www.w3.org/2004/02/skos/core#notation"
 _SCOPE_NOTE = "http://www.w3.org/2004/02/skos/core#scopeNote"
 _LABEL = "http://www.w3.org/2000/01/rdf-schema#label"
@@ -29,13 +28,13 @@ def vocabulary() -> Vocabulary:
     """The codes of the ontology. A reason that is not among `no_parent` hides a parent or may hide one.
 
     >>> sorted(vocabulary().no_parent)
-    ['NATURAL_PERSONS', 'NO_KNOWN_PERSON']
+    ['NATURAL_PERSONS', 'NO_KNOWN_PERSON', 'noBeneficialOwners']
     """
     import pyoxigraph
 
     store = pyoxigraph.Store()
-    for module in _MODULES:
-        store.load(knowledge.text(module).encode(), format=pyoxigraph.RdfFormat.TURTLE)
+    for module in sorted((knowledge.root() / "ontology").glob("*.ttl")):
+        store.load(path=str(module), format=pyoxigraph.RdfFormat.TURTLE)
 
     def about(predicate: str) -> dict[str, str]:
         found = {}

@@ -5,7 +5,7 @@ The same queries extract columns from any RDF that uses the terms of `docs/evide
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
 import pyoxigraph as ox
@@ -45,6 +45,8 @@ def _cell(term: Any, column: Any) -> Any:
         return None
     if isinstance(term, ox.NamedNode):
         return compact_iri(term.value) if term.value.startswith(NAMESPACE) else term.value
+    if column == pl.Datetime:
+        return datetime.fromisoformat(term.value)
     if column == pl.Date:
         return date.fromisoformat(term.value)
     if isinstance(term, ox.Literal) and term.datatype == DECIMAL:

@@ -97,7 +97,7 @@ def build(kind: Kind, files: Sequence[RawFile], folder: Path) -> Built:
             tables[name] = count
         else:
             path.unlink()
-    first = _first_line(folder / REJECTS) if lines else ""
+    first = first_line(folder / REJECTS) if lines else ""
     if not tables:
         raise BadInput(
             "No record is usable." + (f" The first problem: {first}." if first else ""),
@@ -175,7 +175,8 @@ def _write_rejects(path: Path, refused: Sequence[list[pl.LazyFrame]], settled: S
     return count
 
 
-def _first_line(path: Path) -> str:
+def first_line(path: Path) -> str:
+    """The first of a load's rejects, in words."""
     row = pl.scan_csv(path, infer_schema=False).head(1).collect().row(0, named=True)
     return f"{row['file']}, row {row['row']}, {row['column']}: {row['reason']} ({row['value']})"
 

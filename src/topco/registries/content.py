@@ -9,6 +9,7 @@ from __future__ import annotations
 import codecs
 import gzip
 import hashlib
+import lzma
 import zipfile
 import zlib
 from collections.abc import Callable, Iterator
@@ -21,13 +22,24 @@ from typing import IO
 
 from topco.errors import BadInput
 
-SUFFIXES = (".csv", ".xml", ".json", ".gz", ".zip")
+PLAIN_SUFFIXES = (
+    *(".csv", ".tsv", ".txt", ".xml", ".json", ".jsonl", ".ndjson"),
+    *(".ttl", ".nt", ".nq", ".trig", ".rdf", ".owl", ".jsonld"),
+)
+BINARY_SUFFIXES = (".parquet", ".xlsx")
+SUFFIXES = (*PLAIN_SUFFIXES, *BINARY_SUFFIXES, ".gz", ".zip")
 _CHUNK = 1 << 22
 _HEAD = 1 << 18
 _RESOURCE_FORKS = "__MACOSX/"
 _GZIP = b"\x1f\x8b"
 _ZIP = b"PK\x03\x04"
+_PARQUET = b"PAR1"
 _UTF16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
+# An archive that unpacks to more than this many times its size, and to more than a chunk, is taken for a bomb: registry
+# files shrink to a tenth, the most regular ones to a hundredth.
+_MOST_RATIO = 1_000
+_NEWLINE = 0x0A
+_WORKBOOK = "[Content_Types].xml"
 
 
 @dataclass(frozen=True)
@@ -86,15 +98,23 @@ def read(path: Path, staging: Path, progress: Callable[[str, int, int | None, st
             magic = stream.read(4)
         if magic.startswith(_GZIP):
             with gzip.open(path) as stream:
-                yield _take(path.name, path, stream, staging / "unpacked-0", None, progress)
+                most = max(_CHUNK, _MOST_RATIO * path.stat().st_size)
+                yield _take(path.name, path, stream, staging / "unpacked-0", None, progress, most=most)
+        elif magic == _PARQUET or (magic == _ZIP and _is_workbook(path)):
+            with path.open("rb") as stream:
+                yield _take(path.name, path, stream, None, path.stat().st_size, progress, binary=True)
         elif magic == _ZIP:
             yield from _members(path, staging, progress)
         else:
             with path.open("rb") as stream:
                 yield _take(path.name, path, stream, None, path.stat().st_size, progress)
-    except (EOFError, zlib.error, gzip.BadGzipFile, zipfile.BadZipFile) as error:
+    except (EOFError, zlib.error, lzma.LZMAError, gzip.BadGzipFile, zipfile.BadZipFile) as error:
         raise BadInput(
             f"The archive is damaged or cut off: {error}.", where=path.name, remedy="Download it again."
+        ) from error
+    except NotImplementedError as error:
+        raise BadInput(
+            "The zip is packed in a way that is not read.", where=path.name, remedy="Unpack it, and load the files."
         ) from error
     except OSError as error:
         raise BadInput(
@@ -105,15 +125,50 @@ def read(path: Path, staging: Path, progress: Callable[[str, int, int | None, st
 def _members(path: Path, staging: Path, progress: Callable[[str, int, int | None, str], None]) -> Iterator[Content]:
     with zipfile.ZipFile(path) as archive:
         members = [info for info in archive.infolist() if not info.filename.startswith(_RESOURCE_FORKS)]
-        usable = [info for info in members if Path(info.filename).suffix.lower() in SUFFIXES[:3]]
+        usable = [info for info in members if Path(info.filename).suffix.lower() in PLAIN_SUFFIXES]
         if not usable:
-            raise BadInput("The zip holds no CSV, XML or JSON file.", where=path.name, remedy="Unpack it and look.")
+            raise BadInput(
+                "The zip holds no file that could be a registry's.",
+                where=path.name,
+                remedy=f"Unpack it and look: names should end in {', '.join(PLAIN_SUFFIXES)}.",
+            )
+        packed = [info for info in members if Path(info.filename).suffix.lower() in (*BINARY_SUFFIXES, ".gz", ".zip")]
+        if packed:
+            raise BadInput(
+                "A file in the zip is itself packed, and is not looked into.",
+                where=f"{path.name}/{packed[0].filename}",
+                remedy="Unpack the zip, and load the folder.",
+            )
+        for info in usable:
+            _must_be_harmless(path.name, info)
         for number, info in enumerate(usable):
             if info.flag_bits & 1:
                 raise BadInput("The zip is encrypted.", where=path.name, remedy="Unpack it first.")
             with archive.open(info) as stream:
                 name = f"{path.name}/{info.filename}"
                 yield _take(name, path, stream, staging / f"unpacked-{number}", info.file_size, progress)
+
+
+def _must_be_harmless(archive: str, info: zipfile.ZipInfo) -> None:
+    """Refuse a member with a name that leads out of the archive, or one that unpacks to far more than it weighs."""
+    parts = Path(info.filename.replace("\\", "/")).parts
+    if ".." in parts or info.filename.startswith(("/", "\\")):
+        raise BadInput(
+            "A file in the zip has a name that leads out of it.",
+            where=f"{archive}/{info.filename}",
+            remedy="Do not trust this archive; get it again from its publisher.",
+        )
+    if info.file_size > max(_CHUNK, _MOST_RATIO * info.compress_size):
+        raise BadInput(
+            f"A file in the zip unpacks to {info.file_size // max(info.compress_size, 1):,} times its size.",
+            where=f"{archive}/{info.filename}",
+            remedy="Do not trust this archive; if it is sound, unpack it and load the files.",
+        )
+
+
+def _is_workbook(path: Path) -> bool:
+    with zipfile.ZipFile(path) as archive:
+        return _WORKBOOK in archive.namelist()
 
 
 def _take(
@@ -123,6 +178,9 @@ def _take(
     target: Path | None,
     size: int | None,
     progress: Callable[[str, int, int | None, str], None],
+    *,
+    binary: bool = False,
+    most: int | None = None,
 ) -> Content:
     digest = hashlib.sha256()
     decoder = codecs.getincrementaldecoder("utf-8")()
@@ -136,9 +194,23 @@ def _take(
             hashed = hashing.submit(digest.update, chunk)
             pending = len(decoder.getstate()[0])
             try:
-                decoder.decode(chunk)
+                if not binary:
+                    decoder.decode(chunk)
             except UnicodeDecodeError as error:
                 raise _not_utf8(name, head or chunk, chunk, done, lines, error, pending) from error
+            if not binary and (place := chunk.find(0)) >= 0:
+                line = lines + chunk.count(_NEWLINE, 0, place) + 1
+                raise BadInput(
+                    f"The file has a NUL byte at offset {done + place} in line {line}.",
+                    where=name,
+                    remedy="A disk or a transfer has damaged it: download it again.",
+                )
+            if most is not None and done + len(chunk) > most:
+                raise BadInput(
+                    f"The file unpacks to more than {_MOST_RATIO:,} times its size.",
+                    where=name,
+                    remedy="Do not trust this archive; if it is sound, unpack it and load the file.",
+                )
             if not head:
                 head = chunk[:_HEAD]
             if out:

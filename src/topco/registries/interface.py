@@ -1,22 +1,26 @@
 """What every registry provides to be loaded, whatever its formats are.
 
-A registry (a publisher's set of files) tells from a file's content what kind it is, writes its records as *raw*
-columns of text, and says with polars expressions how raw columns become evidence and what is wrong with a row. Reading,
+A registry (a publisher's set of files) tells from a file's content what kind it is. Of records in columns it writes
+*raw* columns of text, and says with polars expressions how they become evidence and what is wrong with a row
+(`topco.registries.build`); nested records it turns into evidence rows itself (`topco.registries.staged`). Reading,
 hashing, staging, rejects, duplicates and the commit are the same for all and live beside this module.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 import polars as pl
 
 from topco.errors import BadInput
 from topco.registries.content import Content
+
+if TYPE_CHECKING:
+    from topco.registries.staged import RecordKind, Staged
 
 Progress = Callable[[str, int, int | None, str], None]
 """Told of progress: what is being done, how much is done, of how much (None: unknown), in which unit."""
@@ -46,7 +50,7 @@ class Raw:
     """A file's records as rows of text over staged files, with the column `row`.
 
     `aside` are further rows of the same records, for example one for every other name. `refused` are rows that could
-    not be read: `row`, `column`, `value`, `reason`.
+    not be read: `row`, `column`, `value`, `reason`. `deletions` are raw rows of records that the file takes back.
     """
 
     rows: pl.LazyFrame
@@ -54,6 +58,29 @@ class Raw:
     records: int
     refused: pl.DataFrame | None = None
     remarks: tuple[str, ...] = ()
+    deletions: pl.LazyFrame | None = None
+
+
+@dataclass(frozen=True)
+class Patch:
+    """How a file that does not hold everything changes the load in force of its publisher and kind.
+
+    Rows with the same slot say something about the same thing: whatever the file says about a slot stands in the place
+    of everything that the load in force says about it.
+
+    Attributes:
+        slots: by table, the expression (text) of a row's slot; the first table is the one that deletions are about.
+        needs_base: the file makes no sense alone, as a delta; False: an answer about a few things, which does.
+        since: the first day whose changes the file holds, if it says so.
+        moment: orders files of one day, as text.
+        covers: further slots about which the file says everything, even if that is nothing.
+    """
+
+    slots: Mapping[str, pl.Expr]
+    needs_base: bool
+    since: date | None = None
+    moment: str = ""
+    covers: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -97,14 +124,19 @@ class Detected:
     """What a file's content says about it.
 
     `source` is the publisher of a file that does not come from the registry's own, as tables do not; loads of one
-    source and kind supersede each other, and their ids begin with `series`.
+    source and kind supersede each other, and their ids begin with `series`. With a `patch` the file changes the load in
+    force instead of superseding it; `whole` means that the file says that it holds everything. `variant` is what,
+    besides the content, decides what becomes of the file, such as a mapping: another one makes another load.
     """
 
-    kind: Kind
+    kind: Kind | RecordKind
     format: str
     vintage: date | None
     source: str | None = None
     series: str | None = None
+    patch: Patch | None = None
+    whole: bool = False
+    variant: str = ""
 
 
 class Registry(Protocol):
@@ -122,8 +154,8 @@ class Registry(Protocol):
             BadInput: it is damaged.
         """
 
-    def extract(self, content: Content, detected: Detected, folder: Path, progress: Progress) -> Raw:
-        """Stage the file's records in a folder, as a stream, and give the raw rows.
+    def extract(self, content: Content, detected: Detected, folder: Path, progress: Progress) -> Raw | Staged:
+        """Stage the file's records in a folder, as a stream, and give the raw rows; or, of a `RecordKind`, evidence.
 
         Raises:
             BadInput: it is damaged.

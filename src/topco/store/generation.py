@@ -22,8 +22,7 @@ from topco import knowledge
 from topco.errors import StoreBusy, TopcoError
 from topco.store import graph
 from topco.store.manifest import GraphGeneration, sync_folder
-from topco.store.quads import date_literal, evidence_quads, load_description, load_node
-from topco.store.schema import TABLES
+from topco.store.quads import IN_GRAPH, date_literal, evidence_quads, load_description, load_node
 from topco.store.store import GRAPH, STAGING
 
 if TYPE_CHECKING:
@@ -99,7 +98,7 @@ def _add_load(database: ox.Store, store: Store, load: Load) -> None:
     database.add_graph(load_node(load.id))
     quads = (
         quad
-        for table in TABLES
+        for table in IN_GRAPH
         if load.tables.get(table)
         for quad in evidence_quads(load.id, table, store.table(table, loads=[load]).collect())
     )

@@ -44,7 +44,7 @@ SNAPSHOT = ox.NamedNode(term("graph/snapshot"))
 KNOWLEDGE = {ONTOLOGY: "ontology", REFERENCE: "data/reference", LAW: "rules"}
 AS_OF = term_node("asOf")
 # The version of the quads that a load becomes: raise it when `quads.py` changes, and every graph is built anew.
-FORM = 1
+FORM = 2
 _DERIVATION = "queries/resolution"
 _BOUNDARY = """ASK { ?statement topco:validFrom|topco:validTo ?day FILTER(?day > %s && ?day <= %s) }"""
 

@@ -1,4 +1,4 @@
-"""The five evidence tables: names, types and order of their columns, as `docs/evidence.md` gives them.
+"""The evidence tables: names, types and order of their columns, as `docs/evidence.md` gives them.
 
 Every importer writes these tables and nothing else; missing is null, periods are half-open `[valid_from, valid_to)`.
 """
@@ -77,6 +77,7 @@ ABSENCES = pl.Schema(
 )
 
 # Shares are integers in units of `topco.ownership.shares`; a flag stands beside its bound and is null without one.
+# `indirect`: the source says that the holding goes through others, or may; null: it does not ask.
 HOLDINGS = pl.Schema(
     {
         "owner": pl.String(),
@@ -87,6 +88,7 @@ HOLDINGS = pl.Schema(
         "share_min_exclusive": pl.Boolean(),
         "share_max": pl.Int64(),
         "share_max_exclusive": pl.Boolean(),
+        "indirect": pl.Boolean(),
         "standing": pl.String(),
         "stale": pl.Boolean(),
         "valid_from": pl.Date(),
@@ -98,12 +100,92 @@ HOLDINGS = pl.Schema(
     }
 )
 
+# A record of `id` says that the same party bears `other_id` in another register.
+IDENTIFIERS = pl.Schema(
+    {
+        "id": pl.String(),
+        "other_id": pl.String(),
+        "record": pl.String(),
+        "file": pl.String(),
+        "row": pl.Int64(),
+    }
+)
+
+# Headquarters that something else than an entity's own record states: filings, users, tables of headquarters.
+HEADQUARTERS = pl.Schema(
+    {
+        "id": pl.String(),
+        "country": pl.String(),
+        "city": pl.String(),
+        "basis": pl.String(),
+        "stated_by": pl.String(),
+        "stated_on": pl.Date(),
+        "citation": pl.String(),
+        "valid_from": pl.Date(),
+        "valid_to": pl.Date(),
+        "record": pl.String(),
+        "file": pl.String(),
+        "row": pl.Int64(),
+    }
+)
+
+# What a person decided, or a comparison of names proposed, about two identifiers; `score` from 0 to 100.
+JUDGEMENTS = pl.Schema(
+    {
+        "first": pl.String(),
+        "second": pl.String(),
+        "verdict": pl.String(),
+        "score": pl.Int64(),
+        "author": pl.String(),
+        "judged_at": pl.Datetime("us", "UTC"),
+        "reason": pl.String(),
+        "record": pl.String(),
+        "file": pl.String(),
+        "row": pl.Int64(),
+    }
+)
+
+# Entries of screening lists. `countries`: those of the listed addresses, joined by `;`, never a headquarters.
+LISTINGS = pl.Schema(
+    {
+        "id": pl.String(),
+        "name": pl.String(),
+        "list": pl.String(),
+        "programme": pl.String(),
+        "requirement": pl.String(),
+        "policy": pl.String(),
+        "countries": pl.String(),
+        "citation": pl.String(),
+        "url": pl.String(),
+        "valid_from": pl.Date(),
+        "valid_to": pl.Date(),
+        "record": pl.String(),
+        "file": pl.String(),
+        "row": pl.Int64(),
+    }
+)
+
+# The text of a source record as published, for exports that keep every statement; not part of the graph.
+ORIGINALS = pl.Schema(
+    {
+        "record": pl.String(),
+        "text": pl.String(),
+        "file": pl.String(),
+        "row": pl.Int64(),
+    }
+)
+
 TABLES: dict[str, pl.Schema] = {
     "entities": ENTITIES,
     "names": NAMES,
     "relationships": RELATIONSHIPS,
     "absences": ABSENCES,
     "holdings": HOLDINGS,
+    "identifiers": IDENTIFIERS,
+    "headquarters": HEADQUARTERS,
+    "judgements": JUDGEMENTS,
+    "listings": LISTINGS,
+    "originals": ORIGINALS,
 }
 
 

@@ -36,6 +36,7 @@ def steps(view: GraphView, as_of: date) -> Iterator[ox.Quad]:
 def headquarters(view: GraphView, as_of: date) -> Iterator[ox.Quad]:
     """The countries in which entities are headquartered, `docs/resolution.md`, section 4."""
     text = knowledge.text("queries/resolution/headquarters.rq")
+    text = inject(text, split(text), {"asOf": [date_literal(as_of)]})
     found = view.query(text, default_graph=[view.snapshot], named_graphs=view.evidence)
     assert isinstance(found, ox.QuerySolutions)
     for solution in found:

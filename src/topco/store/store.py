@@ -72,7 +72,9 @@ class Store:
         committed = manifest.read(path)
         if committed is None and not (create or missing_ok):
             raise BadInput(
-                "There is no store here.", where=str(path), remedy="Load registry files first: topco load gleif FILES."
+                "There is no store here.",
+                where=str(path),
+                remedy="Load registry files first: topco load REGISTRY FILES.",
             )
         store._manifest = committed or Manifest()
         return store
@@ -152,6 +154,7 @@ class Store:
         *,
         known_as_of: date | None = None,
         loads: Iterable[Load] | None = None,
+        place_of: Callable[[Load], Path | None] | None = None,
     ) -> pl.LazyFrame:
         """One evidence table over the current loads, lazily, with the column `load` (the load's id) at the end.
 
@@ -160,6 +163,7 @@ class Store:
             columns: only these; `load` may be among them and is added if it is not.
             known_as_of: see `current_loads`.
             loads: read exactly these loads instead of the current ones.
+            place_of: the file to read in the place of a load's own, if there is one.
         """
         import polars as pl
 
@@ -168,13 +172,20 @@ class Store:
         schema = schema_of(name)
         wanted = list(schema.names()) if columns is None else [column for column in columns if column != "load"]
         chosen = self.current_loads(known_as_of) if loads is None else list(loads)
-        parts = [
-            pl.scan_parquet(self.folder_of(load) / f"{name}.parquet").select(
-                *wanted, pl.lit(load.id, dtype=pl.String).alias("load")
-            )
-            for load in chosen
-            if load.tables.get(name)
-        ]
+
+        def place(load: Load) -> Path:
+            return (place_of and place_of(load)) or self.folder_of(load) / f"{name}.parquet"
+
+        def columns_of(rows: pl.LazyFrame) -> list[pl.Expr]:
+            # A load that an earlier version wrote may lack a column: then nothing is known of it.
+            there = rows.collect_schema()
+            return [
+                pl.col(column) if column in there else pl.lit(None, dtype=schema[column]).alias(column)
+                for column in wanted
+            ]
+
+        scans = [(load, pl.scan_parquet(place(load))) for load in chosen if load.tables.get(name)]
+        parts = [rows.select(*columns_of(rows), pl.lit(load.id, dtype=pl.String).alias("load")) for load, rows in scans]
         if not parts:
             return pl.LazyFrame(schema={**{column: schema[column] for column in wanted}, "load": pl.String()})
         return pl.concat(parts, how="vertical")

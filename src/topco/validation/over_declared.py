@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
+from topco.identity.parties import party_table
 from topco.ownership.control import Family, Positions, positions
 from topco.ownership.holding_rows import COLUMNS, counting, holdings_of_rows
 from topco.ownership.shares import WHOLE, percent
@@ -32,7 +33,7 @@ def over_declared(store: Store, ids: Sequence[str], known_as_of: date | None) ->
     Args:
         ids: only these companies; all if there are none.
     """
-    rows = store.table("holdings", [*COLUMNS, "record", "file", "row"], known_as_of=known_as_of)
+    rows = party_table(store, "holdings", [*COLUMNS, "record", "file", "row"], known_as_of=known_as_of)
     if ids:
         rows = rows.filter(pl.col("owned").is_in(list(ids)))
     suspects = _suspects(rows.collect())

@@ -11,10 +11,11 @@ from typing import TYPE_CHECKING
 import numpy as np
 import polars as pl
 
+from topco.identity.parties import party_table
 from topco.ownership.control import Family
 from topco.ownership.holding_rows import COLUMNS as HOLDING_COLUMNS
 from topco.ownership.holding_rows import counting
-from topco.ownership.neighbourhood import SOURCE_COLUMNS, vintages
+from topco.ownership.neighbourhood import SOURCE_COLUMNS, headquarters_stated, vintages
 from topco.ownership.parent_tests import interest_families
 from topco.ownership.questions.levels import levels
 from topco.ownership.snapshot import (
@@ -40,9 +41,11 @@ _SCANS = 6
 def evidence_below(store: Store, party: str, as_of: date, known_as_of: date | None, test: ParentTest) -> Evidence:
     """A party, all that stands below it by steps that count under the test, and everyone with something in these."""
     relationships = in_force(
-        store.table("relationships", [*RELATIONSHIP_COLUMNS, *SOURCE_COLUMNS], known_as_of=known_as_of), as_of
+        party_table(store, "relationships", [*RELATIONSHIP_COLUMNS, *SOURCE_COLUMNS], known_as_of=known_as_of), as_of
     ).filter(pl.col("step").is_in([int(step) for step in test.steps]))
-    holdings = counting(store.table("holdings", [*HOLDING_COLUMNS, *SOURCE_COLUMNS], known_as_of=known_as_of), as_of)
+    holdings = counting(
+        party_table(store, "holdings", [*HOLDING_COLUMNS, *SOURCE_COLUMNS], known_as_of=known_as_of), as_of
+    )
     if test.criteria is None:
         holdings = holdings.filter(pl.lit(False))
     families = frozenset() if test.criteria is None else test.criteria.families | {Family.SHARES}
@@ -61,18 +64,20 @@ def evidence_below(store: Store, party: str, as_of: date, known_as_of: date | No
             holdings.filter(pl.col("owned").is_in(about)),
         ]
     )
-    named = pl.concat([group, steps["parent"].alias("id"), held["owner"].alias("id")]).unique().implode()
+    everyone = pl.concat([group, steps["parent"].alias("id"), held["owner"].alias("id")]).unique()
+    named = everyone.implode()
     entities, absences = pl.collect_all(
         [
-            store.table("entities", [*ENTITY_COLUMNS, *SOURCE_COLUMNS], known_as_of=known_as_of).filter(
+            party_table(store, "entities", [*ENTITY_COLUMNS, *SOURCE_COLUMNS], known_as_of=known_as_of).filter(
                 pl.col("id").is_in(named)
             ),
-            store.table("absences", [*ABSENCE_COLUMNS, *SOURCE_COLUMNS], known_as_of=known_as_of).filter(
+            party_table(store, "absences", [*ABSENCE_COLUMNS, *SOURCE_COLUMNS], known_as_of=known_as_of).filter(
                 pl.col("subject").is_in(named)
             ),
         ]
     )
-    return build(Tables(entities, steps, absences, held), as_of, vintages(store, known_as_of), test)
+    stated = headquarters_stated(store, known_as_of, everyone, sources=True)
+    return build(Tables(entities, steps, absences, held, stated), as_of, vintages(store, known_as_of), test)
 
 
 def _downwards(pairs: pl.LazyFrame, party: str) -> pl.Series:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+from topco.identity.parties import party_of
 from topco.ownership.integrated import owners_of
 from topco.ownership.neighbourhood import evidence_about
 from topco.ownership.paths import Path, Paths, paths
@@ -50,6 +51,7 @@ def between(
     Raises:
         BadInput: no row of the store names one of the two.
     """
+    owner, company = (party_of(store, one, known_as_of) for one in (owner, company))
     evidence = evidence_about(store, [owner, company], as_of, known_as_of, for_one(test))
     source, target = node_named(evidence, owner), node_named(evidence, company)
     parts = _Parts(

@@ -74,11 +74,11 @@ class ControlArrays:
             kind=np.append(kind, marks.kind),
             stale=np.append(stale, np.zeros(len(marks.source), np.bool_)),
             withholds=self.withholds | marks.hidden,
-            settled=marks.settled,
+            settled=marks.settled & ~evidence.held.through_others,
             held=marks.held,
             own_half=marks.own_half,
         )
-        return replace(evidence, snapshot=snapshot, held=Held(made, found, marks))
+        return replace(evidence, snapshot=snapshot, held=Held(made, found, marks, evidence.held.through_others))
 
 
 def compiled_kernels() -> tuple[Kernels, ControlKernels]:

@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from topco.errors import BadInput
+from topco.identity.parties import party_table
 from topco.ownership.holding_rows import COLUMNS as HOLDING_COLUMNS
 from topco.ownership.holding_rows import counting
-from topco.ownership.neighbourhood import SOURCE_COLUMNS, WEAKER_COLUMNS, vintages
+from topco.ownership.neighbourhood import SOURCE_COLUMNS, WEAKER_COLUMNS, headquarters_stated, vintages
 from topco.ownership.parent_tests import RELATIONSHIP_KINDS
 from topco.ownership.snapshot import (
     ABSENCE_COLUMNS,
@@ -47,20 +48,22 @@ class EverAbove:
     relationships: pl.DataFrame
     absences: pl.DataFrame
     holdings: pl.DataFrame
+    headquarters: pl.DataFrame
     vintages: dict[str, date]
 
     def on(self, day: date) -> Evidence:
         """The evidence of one day."""
         relationships = in_force(self.relationships.lazy(), day).collect()
         holdings = counting(self.holdings.lazy(), day).collect()
-        return build(Tables(self.entities, relationships, self.absences, holdings), day, self.vintages, self.test)
+        tables = Tables(self.entities, relationships, self.absences, holdings, self.headquarters)
+        return build(tables, day, self.vintages, self.test)
 
     def days(self) -> list[date]:
         """The days on which some row begins, or is no longer in force."""
         return sorted(
             {
                 day
-                for table in (self.relationships, self.holdings)
+                for table in (self.relationships, self.holdings, self.headquarters)
                 for column in ("valid_from", "valid_to")
                 for day in table[column].drop_nulls()
             }
@@ -75,27 +78,29 @@ def ever_above(store: Store, identifier: str, known_as_of: date | None, test: Pa
     """
     kinds = [kind for kind, step in RELATIONSHIP_KINDS.items() if step in test.steps]
     relationships = _ever_counting(
-        store.table("relationships", [*RELATIONSHIP_COLUMNS, *SOURCE_COLUMNS], known_as_of=known_as_of)
+        party_table(store, "relationships", [*RELATIONSHIP_COLUMNS, *SOURCE_COLUMNS], known_as_of=known_as_of)
     ).filter(pl.col("kind").is_in(kinds))
     holdings = _ever_counting(
-        store.table("holdings", [*HOLDING_COLUMNS, *SOURCE_COLUMNS], known_as_of=known_as_of)
+        party_table(store, "holdings", [*HOLDING_COLUMNS, *SOURCE_COLUMNS], known_as_of=known_as_of)
     ).filter(test.criteria is not None)
     steps = {kind: int(step) for kind, step in RELATIONSHIP_KINDS.items()}
     relationships = relationships.with_columns(step=pl.col("kind").replace_strict(steps, return_dtype=pl.Int8))
     tables = ((relationships, "child", "parent"), (holdings, "owned", "owner"))
-    companies = pl.Series(sorted(_upwards(tables, identifier)), dtype=pl.String).implode()
-    entities = store.table(
-        "entities", [*ENTITY_COLUMNS, *WEAKER_COLUMNS, *SOURCE_COLUMNS], known_as_of=known_as_of
+    above = pl.Series(sorted(_upwards(tables, identifier)), dtype=pl.String)
+    companies = above.implode()
+    entities = party_table(
+        store, "entities", [*ENTITY_COLUMNS, *WEAKER_COLUMNS, *SOURCE_COLUMNS], known_as_of=known_as_of
     ).filter(pl.col("id").is_in(companies))
-    absences = store.table("absences", [*ABSENCE_COLUMNS, "level", *SOURCE_COLUMNS], known_as_of=known_as_of).filter(
-        pl.col("subject").is_in(companies)
-    )
+    absences = party_table(
+        store, "absences", [*ABSENCE_COLUMNS, "level", *SOURCE_COLUMNS], known_as_of=known_as_of
+    ).filter(pl.col("subject").is_in(companies))
     about = [rows.filter(pl.col(below).is_in(companies)) for rows, below, _ in tables]
     found = pl.collect_all([entities, about[0], absences, about[1]])
     columns = zip(found, ("id", "child", "subject", "owned"), strict=True)
     if not any((table[column] == identifier).any() for table, column in columns):
         _named_from_below(store, identifier, known_as_of)
-    return EverAbove(test, found[0], found[1], found[2], found[3], vintages(store, known_as_of))
+    stated = headquarters_stated(store, known_as_of, above, sources=True)
+    return EverAbove(test, found[0], found[1], found[2], found[3], stated, vintages(store, known_as_of))
 
 
 def _ever_counting(rows: pl.LazyFrame) -> pl.LazyFrame:
@@ -106,7 +111,7 @@ def _ever_counting(rows: pl.LazyFrame) -> pl.LazyFrame:
 def _named_from_below(store: Store, identifier: str, known_as_of: date | None) -> None:
     """Raise unless some row names the entity as a parent or an owner."""
     for table, column in (("relationships", "parent"), ("holdings", "owner")):
-        rows = store.table(table, [column], known_as_of=known_as_of).filter(pl.col(column) == identifier)
+        rows = party_table(store, table, [column], known_as_of=known_as_of).filter(pl.col(column) == identifier)
         if rows.head(1).collect().height:
             return
     raise BadInput(f"No loaded record names {identifier}.", remedy="Look it up by name: topco search TEXT.")

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from topco.identity.parties import party_of
 from topco.ownership.control import Family
 from topco.ownership.integrated import holdings_of
 from topco.ownership.questions.below import evidence_below
@@ -42,6 +43,7 @@ def holdings(
     Raises:
         BadInput: no row of the store names it.
     """
+    identifier = party_of(store, identifier, known_as_of)
     evidence = evidence_below(store, identifier, as_of, known_as_of, for_one(test))
     node = node_named(evidence, identifier)
     described, steps = Described(resolver(store, evidence, known_as_of)), Steps(evidence)

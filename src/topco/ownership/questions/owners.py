@@ -13,6 +13,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from topco.identity.parties import party_of
 from topco.ownership.chain import STEP_WORDS, seats_of, source_of
 from topco.ownership.control import Family, rows_of
 from topco.ownership.control.criteria import COUNTED
@@ -67,6 +68,7 @@ def owners(
     Raises:
         BadInput: no row of the store names it.
     """
+    identifier = party_of(store, identifier, known_as_of)
     evidence = evidence_about(store, [identifier], as_of, known_as_of, for_one(test))
     node = node_named(evidence, identifier)
     found = resolver(store, evidence, known_as_of)

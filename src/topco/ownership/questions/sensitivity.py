@@ -18,10 +18,11 @@ from typing import TYPE_CHECKING, Any
 
 from topco import knowledge
 from topco.errors import BadInput
+from topco.identity.parties import party_of
 from topco.namespaces import local_name, term
 from topco.ownership.chain import source_of
 from topco.ownership.control import Family, Test, rows_of
-from topco.ownership.neighbourhood import evidence_about
+from topco.ownership.neighbourhood import evidence_about, headquarters_stated
 from topco.ownership.parent_tests import RELATIONSHIP_KINDS, ParentTest, names, parent_test
 from topco.ownership.questions.outcome import Outcome, namer, outcome_of
 from topco.ownership.questions.share_trials import Figures, Trials
@@ -72,6 +73,7 @@ def sensitivity(
         BadInput: no row in force names the entity.
     """
     reference = test or parent_test()
+    identifier = party_of(store, identifier, known_as_of)
     tables = _tables(store, identifier, as_of, known_as_of)
     named = namer(tables.entities)
     evidence = build(tables, as_of, {}, reference)
@@ -115,6 +117,7 @@ def _tables(store: Store, identifier: str, as_of: date, known_as_of: date | None
         evidence.relationships.drop("source", "target"),
         evidence.absences.drop("node"),
         evidence.holdings.drop("owner_node", "owned_node", "old"),
+        headquarters_stated(store, known_as_of, evidence.ids, sources=True),
     )
 
 

@@ -16,6 +16,7 @@ from __future__ import annotations
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
+from topco.identity.parties import party_of
 from topco.ownership.chain import chain_of, holding_as_json, step_as_json
 from topco.ownership.parent_tests import interest_families, parent_test
 from topco.ownership.questions.ever_above import EverAbove, ever_above
@@ -50,6 +51,7 @@ def timeline(
     Raises:
         BadInput: no row names the entity.
     """
+    identifier = party_of(store, identifier, known_as_of)
     rows = ever_above(store, identifier, known_as_of, test or parent_test())
     named = namer(rows.entities)
     return {

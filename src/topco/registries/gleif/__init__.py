@@ -1,4 +1,4 @@
-"""GLEIF's golden copy: Level 1 (`lei2`), Level 2 (`rr`) and reporting exceptions (`repex`), as CSV, XML or JSON."""
+"""GLEIF: the golden copy (Level 1 `lei2`, Level 2 `rr`, exceptions `repex`; CSV, XML, JSON), deltas, API answers."""
 
 from topco.registries.gleif.registry import Gleif
 

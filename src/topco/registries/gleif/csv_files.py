@@ -20,6 +20,8 @@ from topco.registries.interface import Progress, Raw
 
 FIRST_RECORD = 2
 _LAST = "last cell"
+_DELETED = "deletion mark"
+_DELETION_COLUMN = re.compile(r"(?:^|[.:])Deletion(?:[.:]|$)", re.IGNORECASE)
 _FILLED = "not a blank line"
 _SURPLUS = "found more fields"
 _TAIL = 1 << 20
@@ -60,7 +62,17 @@ def extract(content: Content, layout: Layout, folder: Path, progress: Progress) 
         records = _stage(content, cut, layout, names, path, progress)
         cut.unlink()
     cells = pl.scan_parquet(path).filter(pl.col(_FILLED))
-    return Raw(_rows(cells, layout, names), _aside(cells, layout, names), records or 0, refused)
+    deletions = None
+    if _deletion_columns(names):
+        deleted = pl.col(_DELETED).is_not_null()
+        if cells.select(deleted.any()).collect().item():
+            deletions = _rows(cells.filter(deleted), layout, names)
+            cells = cells.filter(~deleted)
+    return Raw(_rows(cells, layout, names), _aside(cells, layout, names), records or 0, refused, deletions=deletions)
+
+
+def _deletion_columns(names: list[str]) -> list[str]:
+    return [name for name in names if _DELETION_COLUMN.search(name)]
 
 
 def _stage(
@@ -76,13 +88,16 @@ def _stage(
         *(cell(column) for column in members),
         pl.col("row").cast(pl.Int64).map_batches(seen, return_dtype=pl.Int64(), is_elementwise=True),
         pl.col(names[-1]).alias(_LAST),
+        *([_field(tuple(marks), set(names)).alias(_DELETED)] if (marks := _deletion_columns(names)) else []),
     ).with_columns(pl.any_horizontal(pl.exclude("row", _LAST).is_not_null()).alias(_FILLED))
     try:
         staged.sink_parquet(target, compression="zstd", compression_level=1)
-    except pl.exceptions.ComputeError as error:
+    except (pl.exceptions.ComputeError, pl.exceptions.ColumnNotFoundError) as error:
         if _SURPLUS in str(error):
             return None
         first = str(error).strip().splitlines()[0]
+        if isinstance(error, pl.exceptions.ColumnNotFoundError):  # the engine sees another first line
+            first = "its lines end in a carriage return alone, or its first line is not its header"
         raise BadInput(
             f"The CSV is malformed: {first}.",
             where=content.name,

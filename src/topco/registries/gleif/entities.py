@@ -1,11 +1,13 @@
-"""Level 1, who is who: `lei2` records to the tables entities and names."""
+"""Level 1, who is who: `lei2` records to the tables entities, names and identifiers."""
 
 from __future__ import annotations
+
+from collections.abc import Mapping
 
 import polars as pl
 
 from topco.registries import dates, lei, missing, records
-from topco.registries.gleif import codes
+from topco.registries.gleif import authorities, codes
 from topco.registries.gleif.layout import LEVEL_1
 from topco.registries.interface import Check, Settled
 from topco.registries.reference import known_countries
@@ -46,6 +48,8 @@ _CODES = (
     "next_renewal",
 )
 
+LONGEST_NAME = 10_000
+
 
 class Entities:
     """The Level 1 file."""
@@ -53,6 +57,7 @@ class Entities:
     name = "lei2"
     layout = LEVEL_1
     key = ("id",)
+    slots: Mapping[str, pl.Expr] = dict.fromkeys(("entities", "names", "identifiers"), pl.col("id"))
 
     def tidy(self, raw: pl.LazyFrame) -> pl.LazyFrame:
         """Raw rows with missing values as null."""
@@ -83,6 +88,13 @@ class Entities:
             *(
                 Check(column[name], "not a date", dates.is_malformed(pl.col(name)), pl.col(name), refuses=True)
                 for name in ("last_update", "next_renewal")
+            ),
+            Check(
+                column["name"],
+                f"a name longer than {LONGEST_NAME:,} bytes",
+                pl.col("name").str.len_bytes() > LONGEST_NAME,
+                pl.col("name").str.slice(0, 200),
+                refuses=True,
             ),
             Check(
                 column["hq_country"],
@@ -134,11 +146,15 @@ class Entities:
         return records.keep_one(duplicates, kept, "LEI", pl.col("id").str.slice(4), reason)
 
     def tables(self, rows: pl.LazyFrame, aside: pl.LazyFrame) -> dict[str, pl.LazyFrame]:
-        """The entities and their other names; the record of a name says which of its entity's names it is."""
+        """The entities, their other names and their numbers elsewhere; the records of these hang below the entity's."""
         names = aside.with_columns(
             pl.col("other_name").alias("name"), pl.format("{}/name/{}", "record", "number").alias("record")
         )
-        return {"entities": rows.select(ENTITIES.names()), "names": names.select(NAMES.names())}
+        return {
+            "entities": rows.select(ENTITIES.names()),
+            "names": names.select(NAMES.names()),
+            "identifiers": authorities.identifiers(rows),
+        }
 
 
 def _standing() -> pl.Expr:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import polars as pl
 
 from topco.registries import missing, records
@@ -24,6 +26,7 @@ class Exceptions:
     name = "repex"
     layout = EXCEPTIONS
     key = ("subject", "level", "reason")
+    slots: Mapping[str, pl.Expr] = {"absences": pl.format("{} {}", "subject", "level")}
 
     def tidy(self, raw: pl.LazyFrame) -> pl.LazyFrame:
         """One row for each reason; the references of the exception stand with each of its reasons."""

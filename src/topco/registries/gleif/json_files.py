@@ -6,7 +6,7 @@ import codecs
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import IO, Any
+from typing import IO
 
 import ijson
 
@@ -14,8 +14,8 @@ from topco.errors import BadInput
 from topco.registries.content import Content
 from topco.registries.gleif import trees
 from topco.registries.gleif.layout import Layout
-from topco.registries.gleif.xml_files import DELETION, EXTENSION
-from topco.registries.interface import OtherKind, Progress, Raw
+from topco.registries.interface import Progress, Raw
+from topco.registries.json_window import Malformed, items_under
 
 _WRAPPER = "RelationshipRecord"
 _MOST_HEADER_EVENTS = 500
@@ -30,8 +30,8 @@ def opening(content: Content) -> tuple[str, dict[str, str]]:
         BadInput: the JSON is malformed.
     """
     texts: dict[str, str] = {}
-    with _stream(content) as stream:
-        for number, (prefix, event, value) in enumerate(ijson.parse(stream)):
+    with stream_of(content) as stream:
+        for number, (prefix, event, value) in enumerate(ijson.parse(stream, use_float=True)):
             if event == "start_array":
                 return prefix, texts
             if event == "string":
@@ -46,30 +46,24 @@ def extract(content: Content, layout: Layout, folder: Path, progress: Progress) 
 
     Raises:
         BadInput: the JSON is malformed or cut off.
-        OtherKind: it holds deletions, so it is a delta.
     """
-    with _stream(content) as stream:
-        records = _records(content, ijson.items(stream, f"{layout.json_key}.item", use_float=True))
-        phase = f"records of {content.name}"
-        return trees.write(records, layout, folder, lambda: progress(phase, stream.tell(), content.size, "bytes"))
+    phase, done = f"records of {content.name}", [0]
 
+    def records() -> Iterator[tuple[int, trees.Tree | Malformed]]:
+        for number, item, done[0] in items_under(content, layout.json_key):
+            if not isinstance(item, dict | Malformed):
+                raise BadInput(f"Record {number} is no object.", where=content.name, remedy="Download it again.")
+            yield number, item.get(_WRAPPER, item) if isinstance(item, dict) else item
 
-def _records(content: Content, items: Iterator[Any]) -> Iterator[trees.Tree]:
-    for number, item in enumerate(items, start=trees.FIRST_RECORD):
-        if not isinstance(item, dict):
-            raise BadInput(f"Record {number} is no object.", where=content.name, remedy="Download it again.")
-        record = item.get(_WRAPPER, item)
-        if any(DELETION in extension for extension in trees.elements(record, [EXTENSION])):
-            raise OtherKind(
-                "The file deletes records: it is a delta, and only full files are modelled yet.",
-                where=content.name,
-                remedy="Load the full golden copy.",
-            )
-        yield record
+    def tell() -> None:
+        progress(phase, min(done[0], content.size), content.size, "bytes")
+
+    return trees.write_numbered(records(), layout, folder, tell)
 
 
 @contextmanager
-def _stream(content: Content) -> Iterator[IO[bytes]]:
+def stream_of(content: Content) -> Iterator[IO[bytes]]:
+    """A JSON file without its byte-order mark; what the parser finds wrong becomes bad input."""
     with content.path.open("rb") as stream:
         if stream.read(len(codecs.BOM_UTF8)) != codecs.BOM_UTF8:
             stream.seek(0)
@@ -77,7 +71,7 @@ def _stream(content: Content) -> Iterator[IO[bytes]]:
             yield stream
         except ijson.JSONError as error:
             raise BadInput(
-                f"The JSON is malformed or cut off: {str(error).strip().splitlines()[0]}.",
+                f"The JSON is malformed or cut off: {str(error).strip().splitlines()[0].rstrip('.')}.",
                 where=content.name,
                 remedy="Download it again.",
             ) from error

@@ -6,6 +6,8 @@ and filing periods date papers, not the relationship, and are left aside.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import polars as pl
 
 from topco.registries import dates, missing, records
@@ -51,6 +53,7 @@ class Relationships:
     name = "rr"
     layout = LEVEL_2
     key = ("child", "parent", "kind")
+    slots: Mapping[str, pl.Expr] = {"relationships": pl.format("{} {} {}", "child", "parent", "kind")}
 
     def tidy(self, raw: pl.LazyFrame) -> pl.LazyFrame:
         """One row for each relationship period, or one without dates."""

@@ -15,14 +15,18 @@ import polars as pl
 
 from topco.registries.gleif.layout import LANGUAGE, TEXT, Group, Layout
 from topco.registries.interface import Raw
+from topco.registries.json_window import Malformed, printable
 
 if TYPE_CHECKING:
     from lxml.etree import _Element
 
 Tree = dict[str, Any]
 FIRST_RECORD = 1
+EXTENSION = "Extension"
+DELETION = "Deletion"
 BATCH = 50_000
 _TELL = 2_000
+_REFUSED = {"row": pl.Int64, "column": pl.String, "value": pl.String, "reason": pl.String}
 _XML_LANGUAGE = "{http://www.w3.org/XML/1998/namespace}lang"
 
 
@@ -78,6 +82,9 @@ def elements(tree: Any, steps: Sequence[str]) -> list[Any]:
 def value(tree: Any, steps: Sequence[str], attribute: str = TEXT) -> str | None:
     """The first text (or attribute) at a path, without blanks around it; null if there is none or it is empty.
 
+    Raises:
+        NotText: something else than a text or a number stands there.
+
     >>> value({"a": {"b": {"$": " x "}}}, ["a", "b"]), value({"a": {"b": "x"}}, ["a", "c"])
     ('x', None)
     """
@@ -89,13 +96,24 @@ def value(tree: Any, steps: Sequence[str], attribute: str = TEXT) -> str | None:
         if isinstance(found, list):
             break
     else:
-        return _text(found, attribute)
-    texts = (_text(element, attribute) for element in elements(tree, steps))
+        return _text(found, attribute, steps)
+    texts = (_text(element, attribute, steps) for element in elements(tree, steps))
     return next((text for text in texts if text is not None), None)
 
 
-def _text(element: Any, attribute: str) -> str | None:
+class NotText(ValueError):
+    """An object, a list or a truth value stands where a text is expected: the path to it, and what it is."""
+
+    def __init__(self, path: str, found: object) -> None:
+        super().__init__(path)
+        self.path = path
+        self.found = printable(found)
+
+
+def _text(element: Any, attribute: str, steps: Sequence[str]) -> str | None:
     found = element.get(attribute) if isinstance(element, dict) else element if attribute == TEXT else None
+    if isinstance(found, dict | list | bool):
+        raise NotText(".".join(steps), found)
     return None if found is None else str(found).strip() or None
 
 
@@ -124,22 +142,68 @@ def _members(tree: Tree, group: Group) -> Iterator[dict[str, str | None]]:
                 yield member
 
 
+def is_deletion(tree: Tree) -> bool:
+    """Whether a record is marked as deleted: full files carry the mark as well, empty.
+
+    >>> is_deletion({"Extension": {"gleif:Deletion": {"DeletedAt": {"$": "2023-11-01"}}}})
+    True
+    >>> is_deletion({"Extension": {"gleif:Deletion": None}}), is_deletion({})
+    (False, False)
+    """
+    return (
+        isinstance(tree, dict)
+        and EXTENSION in tree
+        and any(
+            mark not in (None, "", "false", False) and mark != {}
+            for extension in elements(tree, [EXTENSION])
+            if isinstance(extension, dict)
+            for name, mark in extension.items()
+            if name.rpartition(":")[2] == DELETION
+        )
+    )
+
+
 def write(records: Iterable[Tree], layout: Layout, folder: Path, tell: Callable[[], None]) -> Raw:
     """Stage records as Parquet files of some ten thousand rows each, and give the raw rows over them.
 
     `tell` is called after some thousand records, to report progress.
     """
+    return write_numbered(enumerate(records, start=FIRST_RECORD), layout, folder, tell)
+
+
+def write_numbered(
+    records: Iterable[tuple[int, Tree | Malformed]], layout: Layout, folder: Path, tell: Callable[[], None]
+) -> Raw:
+    """The same of records that come with their positions; those that cannot be read are refused."""
     staged = _Staging(folder, "rows", layout.schema)
     aside = _Staging(folder, "aside", layout.aside_schema)
-    number = FIRST_RECORD - 1
-    for number, tree in enumerate(records, start=FIRST_RECORD):
-        rows, beside = rows_of(tree, layout, number)
-        staged.add(rows)
-        aside.add(beside)
-        if number % _TELL == 0:
+    deleted = _Staging(folder, "deleted", layout.schema)
+    refused: list[tuple[int, str, str | None, str]] = []
+    count = 0
+    for count, (number, tree) in enumerate(records, start=1):
+        if count % _TELL == 0:
             tell()
+        if isinstance(tree, Malformed):
+            refused.append((number, tree.column or "(record)", tree.text, tree.reason))
+            continue
+        try:
+            rows, beside = rows_of(tree, layout, number)
+        except NotText as error:
+            refused.append((number, error.path, error.found, "not a text"))
+            continue
+        if is_deletion(tree):
+            deleted.add(rows)
+        else:
+            staged.add(rows)
+            aside.add(beside)
     tell()
-    return Raw(staged.scan(), aside.scan() if layout.aside else None, number - FIRST_RECORD + 1)
+    return Raw(
+        staged.scan(),
+        aside.scan() if layout.aside else None,
+        count,
+        pl.DataFrame(refused, schema=_REFUSED, orient="row") if refused else None,
+        deletions=deleted.scan() if deleted.any else None,
+    )
 
 
 class _Staging:
@@ -155,6 +219,10 @@ class _Staging:
         self.batch += rows
         if len(self.batch) >= BATCH:
             self._flush()
+
+    @property
+    def any(self) -> bool:
+        return bool(self.files or self.batch)
 
     def scan(self) -> pl.LazyFrame:
         self._flush()

@@ -16,9 +16,8 @@ from topco.registries.content import Content
 from topco.registries.gleif import trees
 from topco.registries.gleif.layout import Layout
 from topco.registries.interface import OtherKind, Progress, Raw
+from topco.registries.xml_prolog import check_prolog
 
-EXTENSION = "Extension"
-DELETION = "Deletion"
 _MOST_HEADER_TEXTS = 50
 
 
@@ -28,12 +27,7 @@ def opening(content: Content) -> tuple[str, dict[str, str]]:
     Raises:
         BadInput: the XML is malformed or has a document type.
     """
-    if b"<!DOCTYPE" in content.head or b"<!ENTITY" in content.head:
-        raise OtherKind(
-            "The XML has a document type, which registry files do not have.",
-            where=content.name,
-            remedy="Download the file from its publisher.",
-        )
+    check_prolog(content, OtherKind)
     root = ""
     texts: dict[str, str] = {}
     try:
@@ -58,28 +52,20 @@ def extract(content: Content, layout: Layout, folder: Path, progress: Progress) 
 
     Raises:
         BadInput: the XML is malformed or cut off.
-        OtherKind: it holds deletions, so it is a delta.
     """
     phase = f"records of {content.name}"
     try:
         with content.path.open("rb") as stream:
-            records = _records(content, layout, stream)
+            records = _records(layout, stream)
             return trees.write(records, layout, folder, lambda: progress(phase, stream.tell(), content.size, "bytes"))
     except etree.XMLSyntaxError as error:
         raise _malformed(content, error) from error
 
 
-def _records(content: Content, layout: Layout, stream: IO[bytes]) -> Iterator[trees.Tree]:
-    wanted = layout.names | {EXTENSION, DELETION}
+def _records(layout: Layout, stream: IO[bytes]) -> Iterator[trees.Tree]:
+    wanted = layout.names | {trees.EXTENSION, trees.DELETION, "DeletedAt"}
     for _, element in _events(stream, ("end",), tag=f"{{*}}{layout.record}"):
-        tree = trees.tree_of(element, wanted)
-        if any(DELETION in extension for extension in trees.elements(tree, [EXTENSION])):
-            raise OtherKind(
-                "The file deletes records: it is a delta, and only full files are modelled yet.",
-                where=content.name,
-                remedy="Load the full golden copy.",
-            )
-        yield tree
+        yield trees.tree_of(element, wanted)
         element.clear()
         parent = element.getparent()
         while parent is not None and element.getprevious() is not None:

@@ -7,11 +7,15 @@ import polars as pl
 from topco.namespaces import ENTITY_BASE, id_of_iri
 from topco.ownership.shares import DECIMALS, PATTERN
 from topco.registries import lei
+from topco.registries.companies_house.numbers import stated_number
 from topco.registries.interface import Check
 from topco.registries.reference import folded
 
 NO_SCHEME = "X"
+BRITISH = "GB-COH"
 _SCHEME = r"^([A-Za-z][A-Za-z0-9-]*):."
+_VALUE = r"^[A-Za-z][A-Za-z0-9-]*:(.*)$"
+_LEI_SCHEMES = ("LEI", "XI-LEI")
 _BARE_LEI = r"^[0-9A-Z]{20}$"
 _TRUTHS = {"true": True, "yes": True, "1": True, "false": False, "no": False, "0": False}
 
@@ -35,6 +39,29 @@ def identifier(text: pl.Expr) -> pl.Expr:
         .then(text)
         .otherwise(pl.lit(f"{NO_SCHEME}:") + text)
     )
+
+
+def register_number(text: pl.Expr) -> pl.Expr:
+    """An identifier with the numbers of LEI and Companies House in the one form that registries use for them.
+
+    >>> ids = ["XI-LEI:5493001z012ysb2a0k51", "gb-coh:sc 12345", "DE-HRB:B 1", "https://a.example/b", "GB-COH:?"]
+    >>> pl.DataFrame({"i": ids}).select(register_number(pl.col("i"))).to_series().to_list()[:2]
+    ['LEI:5493001Z012YSB2A0K51', 'GB-COH:SC012345']
+    """
+    scheme, value = text.str.extract(_SCHEME, 1).str.to_uppercase(), text.str.extract(_VALUE, 1).str.strip_chars()
+    number = british_number(value)
+    return (
+        pl.when(scheme.is_in(_LEI_SCHEMES))
+        .then(pl.lit("LEI:") + value.str.to_uppercase())
+        .when((scheme == BRITISH) & number.is_not_null())
+        .then(pl.lit(f"{BRITISH}:") + number)
+        .otherwise(text)
+    )
+
+
+def british_number(text: pl.Expr) -> pl.Expr:
+    """A company number of Companies House with its eight characters; null where none is stated."""
+    return text.map_elements(stated_number, return_dtype=pl.String)
 
 
 def _without_base(texts: pl.Series) -> pl.Series:

@@ -1,4 +1,4 @@
-"""Tables of entities: who they are, what kind of party, where their headquarters is."""
+"""Tables of entities: who they are, what kind of party, where their headquarters is, how else they are known."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import polars as pl
 from topco.registries import missing, records
 from topco.registries.interface import Check, Settled
 from topco.registries.reference import known_agent_kinds, known_countries
-from topco.registries.table import cells
+from topco.registries.table import cells, identities
 from topco.store.schema import ENTITIES
 
 DEFAULT_KIND = "LegalEntity"
@@ -19,7 +19,7 @@ class Entities:
     """A table of entities; `series` is part of its records' names."""
 
     name = "entities"
-    columns = ("id", "name", "kind", "hq_country", "registered_country")
+    columns = ("id", "name", "kind", "hq_country", "registered_country", *identities.COLUMNS)
     required = ("id", "name")
     key = ("id",)
 
@@ -32,6 +32,7 @@ class Entities:
             cells.identifier(missing.code(pl.col("id"))).alias("id"),
             missing.code(pl.col("kind")),
             *(missing.code(pl.col(column)).str.to_uppercase() for column in _COUNTRIES),
+            *identities.tidied(),
         ).with_columns(cells.spelt(pl.col("kind"), known_agent_kinds()).alias("class"))
 
     def checks(self) -> list[Check]:
@@ -51,6 +52,7 @@ class Entities:
                 )
                 for column in _COUNTRIES
             ),
+            *identities.checks(),
             Check(
                 "kind", f"no kind is given, so {DEFAULT_KIND} is assumed", kind.is_null(), pl.col("id"), refuses=False
             ),
@@ -65,7 +67,7 @@ class Entities:
         ]
 
     def canonical(self, tidied: pl.LazyFrame) -> pl.LazyFrame:
-        """The columns of the entities table."""
+        """The columns of the entities table, other identifiers and other names."""
         given = {"id", "name", *_COUNTRIES, "file", "row"}
         record = pl.lit(f"table/{self._series}/entities/") + pl.col("id")
         made = {
@@ -74,8 +76,11 @@ class Entities:
             "record": record,
         }
         return tidied.select(
-            pl.col(column) if column in given else made.get(column, pl.lit(None, dtype=kind)).alias(column)
-            for column, kind in ENTITIES.items()
+            *(
+                pl.col(column) if column in given else made.get(column, pl.lit(None, dtype=kind)).alias(column)
+                for column, kind in ENTITIES.items()
+            ),
+            *identities.columns(),
         )
 
     def settle(self, duplicates: pl.DataFrame) -> Settled:
@@ -85,5 +90,5 @@ class Entities:
         return records.keep_one(duplicates, kept, "id", pl.col("id"), reason)
 
     def tables(self, rows: pl.LazyFrame, aside: pl.LazyFrame) -> dict[str, pl.LazyFrame]:
-        """The entities."""
-        return {"entities": rows.select(ENTITIES.names())}
+        """The entities, the numbers they have in other registers, and their other names."""
+        return {"entities": rows.select(ENTITIES.names()), **identities.tables(rows)}

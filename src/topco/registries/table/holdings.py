@@ -109,6 +109,7 @@ class Holdings:
             pl.when(fine).then(False).otherwise(_kept_flag("share_min")).alias("share_min_exclusive"),
             pl.when(fine).then(above).otherwise(f"share_max{_ABOVE}").alias("share_max"),
             pl.when(fine).then(False).otherwise(_kept_flag("share_max")).alias("share_max_exclusive"),
+            pl.lit(None, dtype=pl.Boolean).alias("indirect"),
             pl.lit("Current").alias("standing"),
             pl.lit(False).alias("stale"),
             dates.start_of_period(pl.col("valid_from")).alias("valid_from"),

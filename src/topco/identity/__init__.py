@@ -1,0 +1,1 @@
+"""One party under several identifiers: what links them, what persons judged, and tables by party."""

@@ -1,0 +1,1 @@
+"""Asking registers about single companies, over the network: politely, resumably, and always as evidence."""

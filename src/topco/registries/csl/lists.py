@@ -1,0 +1,81 @@
+"""What `data/reference/screening-lists.ttl` says of the lists: codes, names, programmes, words for legal forms."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import cache
+
+from topco import knowledge
+from topco.namespaces import PREFIXES
+
+_FILE = "data/reference/screening-lists.ttl"
+_LABEL = PREFIXES["rdfs"] + "label"
+_SKOS = PREFIXES["skos"]
+_FORMS = "legal-forms"
+_CODE = re.compile(r"\(([A-Za-z0-9-]+)")
+_NO_CODE = re.compile(r"[^A-Za-z0-9-]+")
+
+
+@dataclass(frozen=True)
+class Lists:
+    """Names and programmes, in lower case, to codes; and the words for legal forms."""
+
+    codes: frozenset[str]
+    by_name: dict[str, str]
+    by_programme: dict[str, str]
+    legal_forms: frozenset[str]
+
+
+@cache
+def lists() -> Lists:
+    """The lists.
+
+    >>> lists().by_name["entity list"], lists().by_programme["ns-plc"]
+    ('EL', 'PLC')
+    """
+    import pyoxigraph as ox
+
+    said: dict[tuple[str, str], list[str]] = {}
+    for triple in ox.parse(path=str(knowledge.root() / _FILE), format=ox.RdfFormat.TURTLE):
+        if isinstance(triple.object, ox.Literal):
+            said.setdefault((str(triple.subject), triple.predicate.value), []).append(triple.object.value)
+    codes = {subject: values[0] for (subject, about), values in said.items() if about == _SKOS + "notation"}
+    names = {
+        name.lower(): code
+        for subject, code in codes.items()
+        for about in (_LABEL, _SKOS + "altLabel", _SKOS + "notation")
+        for name in said.get((subject, about), ())
+    }
+    programmes = {
+        programme.lower(): code
+        for subject, code in codes.items()
+        for programme in said.get((subject, _SKOS + "hiddenLabel"), ())
+    }
+    forms = [words for (subject, about), words in said.items() if _FORMS in subject and about == _SKOS + "hiddenLabel"]
+    return Lists(frozenset(codes.values()), names, programmes, frozenset(word for words in forms for word in words))
+
+
+def code_of(source: str) -> tuple[str, bool]:
+    """The code of a list as a source names it, and whether the list is known; an unknown one keeps its own code.
+
+    >>> code_of("Entity List (EL) - Bureau of Industry and Security"), code_of("New List (NEW) - Somebody")
+    (('EL', True), ('NEW', False))
+    """
+    known = lists().by_name.get(source.strip().lower())
+    if known is not None:
+        return known, True
+    match = _CODE.search(source)
+    code = match[1] if match else _NO_CODE.sub("-", source).strip("-")[:40] or "UNNAMED"
+    return code, code in lists().codes
+
+
+def plain_name(name: str) -> str:
+    """A company's name without case, punctuation, what stands in brackets at the end, and words for the legal form.
+
+    >>> plain_name("Acme Aviation Co., Ltd. (ACME)*"), plain_name("ACME AVIATION LIMITED")
+    ('acme aviation', 'acme aviation')
+    """
+    bare = re.sub(r"\s*\([^()]*\)\W*$", "", name.strip())
+    words = re.findall(r"\w+", bare.casefold())
+    return " ".join(word for word in words if word not in lists().legal_forms)
