@@ -12,8 +12,7 @@ from topco.cli.main import main
 from topco.query.evidence import columns_of
 from topco.query.run import evaluate
 from topco.store.graph import GraphView, open_graph
-from topco.store.quads import load_node
-from topco.store.quads import IN_GRAPH
+from topco.store.quads import IN_GRAPH, load_node
 from topco.store.store import Store
 
 if TYPE_CHECKING:

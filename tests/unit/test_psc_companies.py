@@ -122,8 +122,10 @@ def test_a_file_that_ends_within_a_cell_loses_that_row_and_says_so(tmp_path: Pat
 def test_a_file_with_wrapped_lines_is_refused_with_a_sentence(tmp_path: Path) -> None:
     plain = text(COMPANY)
     wrapped = "\n".join(plain[place : place + 60] for place in range(0, len(plain), 60))
-    with pytest.raises(BadInput, match="the lines of the file have been broken or cut"):
-        load_text(tmp_path, wrapped, "companies.csv")
+    store, outcome = load_text(tmp_path, wrapped, "companies.csv")
+    (refusal,) = outcome.refused
+    assert "the lines of the file have been broken or cut" in str(refusal)
+    assert store.manifest.loads == ()
 
 
 def test_a_header_that_does_not_end_is_refused(tmp_path: Path) -> None:

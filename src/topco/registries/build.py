@@ -16,8 +16,7 @@ from pathlib import Path
 import numpy as np
 import polars as pl
 
-from topco.errors import BadInput
-from topco.registries.interface import Check, Kind, Raw, Settled
+from topco.registries.interface import Check, Kind, NothingUsable, Raw, Settled
 
 REJECTS = "rejects.csv"
 REPEATED = "an exact repeat of a record, or of a period in it, was dropped"
@@ -69,7 +68,7 @@ def build(kind: Kind, files: Sequence[RawFile], folder: Path) -> Built:
     """Write the evidence tables of the files of one load, and its rejects, into a folder.
 
     Raises:
-        BadInput: no row is usable.
+        NothingUsable: no row is usable.
     """
     warnings = Warnings()
     checks = kind.checks()
@@ -99,7 +98,7 @@ def build(kind: Kind, files: Sequence[RawFile], folder: Path) -> Built:
             path.unlink()
     first = first_line(folder / REJECTS) if lines else ""
     if not tables:
-        raise BadInput(
+        raise NothingUsable(
             "No record is usable." + (f" The first problem: {first}." if first else ""),
             where=files[0].name,
             remedy="Check that this is the file you meant.",

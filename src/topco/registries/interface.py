@@ -30,6 +30,10 @@ class OtherKind(BadInput):
     """A sound file of a kind that this registry does not have, or that is not modelled yet: refused whole."""
 
 
+class NothingUsable(OtherKind):
+    """The files of a load hold no record that can be used: refused, so that an empty load never supersedes."""
+
+
 @dataclass(frozen=True)
 class Check:
     """Something that can be wrong with a row.

@@ -26,7 +26,7 @@ from topco.registries.build import REJECTS, Built, RawFile, Warnings, build, cou
 from topco.registries.committing import commit, staging_folder, writable
 from topco.registries.content import find
 from topco.registries.grouping import Source, by_vintage, in_order, sources_of
-from topco.registries.interface import Kind, OtherKind, Patch, Progress, Raw, Registry
+from topco.registries.interface import Kind, NothingUsable, OtherKind, Patch, Progress, Raw, Registry
 from topco.registries.outcome import Loaded, Outcome
 from topco.registries.patching import Base
 from topco.registries.staged import RecordKind, Staged, build_staged
@@ -58,7 +58,7 @@ def load(
         progress: told what is being done.
 
     Raises:
-        BadInput: a path does not exist, or a file is damaged; nothing was loaded.
+        BadInput: a path does not exist, a file is damaged, or no record is usable; nothing was loaded.
         StoreBusy: another process is writing to the store.
     """
     found, skipped = find(paths)
@@ -74,7 +74,12 @@ def load(
                 *in_order([source for source in of_kind if source.detected.patch], vintage),
             ]
             for day, how, members in groups:
-                ready += _prepare(store, members, day, how, staging, ready, outcome, progress)
+                try:
+                    ready += _prepare(store, members, day, how, staging, ready, outcome, progress)
+                except NothingUsable as refusal:
+                    if len(sources) == len(members):
+                        raise
+                    outcome.refused.append(refusal)
         commit(store, [(loaded.load, folder) for loaded, folder in ready])
         outcome.loaded += [loaded for loaded, _ in ready]
     return outcome

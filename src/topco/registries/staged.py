@@ -14,10 +14,9 @@ from pathlib import Path
 import numpy as np
 import polars as pl
 
-from topco.errors import BadInput
 from topco.registries import records
 from topco.registries.build import REJECTS, REPEATED, Built, Warnings, first_line
-from topco.registries.interface import Settled
+from topco.registries.interface import NothingUsable, Settled
 from topco.registries.json_window import printable
 from topco.store.schema import TABLES
 
@@ -147,7 +146,7 @@ def build_staged(files: Sequence[Staged], folder: Path) -> Built:
     others are rejects; other rows with one record name are all kept under numbered names, exact repeats once.
 
     Raises:
-        BadInput: no row is usable.
+        NothingUsable: no row is usable.
     """
     warnings = Warnings()
     for file in files:
@@ -177,7 +176,7 @@ def build_staged(files: Sequence[Staged], folder: Path) -> Built:
         rejects = lines.select(pl.len()).collect(engine="streaming").item()
     example = first_line(folder / REJECTS) if rejects else ""
     if not tables:
-        raise BadInput(
+        raise NothingUsable(
             "No record is usable." + (f" The first problem: {example}." if example else ""),
             where=files[0].name,
             remedy="Check that this is the file you meant.",

@@ -10,13 +10,12 @@ import csv
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from topco.errors import BadInput
 from topco.registries.companies_house import cells, meanings
 from topco.registries.companies_house.cells import Unusable
 from topco.registries.companies_house.numbers import SCHEME, own_number
 from topco.registries.content import Content
 from topco.registries.country_names import country_of
-from topco.registries.interface import Progress
+from topco.registries.interface import OtherKind, Progress
 from topco.registries.json_records import Malformed
 from topco.registries.staged import Sink
 
@@ -42,15 +41,17 @@ def must_be_whole(content: Content, names: list[str]) -> None:
     """Refuse a file whose header is cut off or broken over lines: its rows would be read wrongly.
 
     Raises:
-        BadInput: a column is missing.
+        OtherKind: a column is missing.
     """
+    if twice := sorted(name for name in set(names) if name and names.count(name) > 1):
+        raise _broken(content, f"has the column {twice[0]} twice")
     missing = [name for name in REQUIRED if name not in names]
     if missing:
         raise _broken(content, f"ends with {names[-1]!r} and lacks {', '.join(missing)}")
 
 
-def _broken(content: Content, how: str) -> BadInput:
-    return BadInput(
+def _broken(content: Content, how: str) -> OtherKind:
+    return OtherKind(
         f"The header of this Basic Company Data file {how}: the lines of the file have been broken or cut.",
         where=content.name,
         remedy="Get the file again from its publisher, as it is; an editor or a tool has wrapped its lines.",
@@ -70,7 +71,7 @@ def csv_rows(content: Content, sink: Sink, progress: Progress) -> Iterator[tuple
     The header is row 1, whatever line breaks the cells hold.
 
     Raises:
-        BadInput: the header is more than the first line.
+        OtherKind: the header is more than the first line.
     """
     with content.path.open(encoding="utf-8-sig", newline="") as stream:
         reader = csv.reader(stream, strict=True)

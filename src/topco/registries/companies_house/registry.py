@@ -61,8 +61,7 @@ class CompaniesHouse:
         """The kind of a file, by its first records or its header.
 
         Raises:
-            OtherKind: it is no file of Companies House.
-            BadInput: it is Basic Company Data with a broken header.
+            OtherKind: it is no file of Companies House, or Basic Company Data with a broken header.
         """
         shape = json_records.shape(content)
         if shape is None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Iterator
+from itertools import takewhile
 
 from topco.errors import BadInput
 from topco.registries.content import Content
@@ -39,8 +40,16 @@ def rows(content: Content, delimiter: str, sink: Sink) -> Iterator[tuple[int, di
             for number, cells in enumerate(reader, start=HEADER_ROW):
                 if number == HEADER_ROW:
                     names = [name.strip() for name in cells]
+                    if twice := sorted(name for name in set(names) if name and names.count(name) > 1):
+                        raise BadInput(
+                            f"The column {twice[0]} stands twice in the header.",
+                            where=content.name,
+                            remedy="Keep one of the two.",
+                        )
                 elif any(cell.strip() for cell in cells):
-                    if len(cells) < len(names) and not whole and reader.line_num >= content.lines:
+                    # Agencies' files may end without a line end and without the cells of nameless columns.
+                    needed = len(names) - sum(1 for _ in takewhile(lambda name: not name, reversed(names)))
+                    if len(cells) < needed and not whole and reader.line_num >= content.lines:
                         raise BadInput(
                             f"The file is cut off: its last line has {len(cells)} of {len(names)} cells.",
                             where=content.name,

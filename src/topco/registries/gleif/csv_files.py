@@ -50,6 +50,10 @@ def extract(content: Content, layout: Layout, folder: Path, progress: Progress) 
         BadInput: the file is cut off or its quoting is broken.
     """
     names = header(content.head)
+    if twice := sorted(name for name in set(names) if name and names.count(name) > 1):
+        raise BadInput(
+            f"The column {twice[0]} stands twice in the header.", where=content.name, remedy="Download it again."
+        )
     _refuse_cut_off(content, len(names))
     path = folder / "cells.parquet"
     refused = None

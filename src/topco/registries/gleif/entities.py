@@ -96,6 +96,7 @@ class Entities:
                 pl.col("name").str.slice(0, 200),
                 refuses=True,
             ),
+            Check(column["name"], "no legal name", pl.col("name").is_null(), pl.col("lei"), refuses=False),
             Check(
                 column["hq_country"],
                 "no headquarters country",

@@ -86,7 +86,8 @@ class Gleif:
             return api.detect(content, begins)
         key, header = json_files.opening(content)
         for kind in KINDS:
-            if kind.layout.json_key == key:
+            # Other people's files have lists of "records" or "exceptions" too; every record of GLEIF's names an LEI.
+            if kind.layout.json_key == key and b"LEI" in content.head:
                 return _with_header(content, kind, "json", header)
         raise _other(content, f"its first list is {key!r}" if key else "it holds no list of records")
 

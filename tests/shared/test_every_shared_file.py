@@ -1,0 +1,71 @@
+"""Every file of ../shared/data is loaded, or refused with a sentence; the numbers of its SOURCE.md come out."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from topco.cli.main import main
+from topco.errors import ANSWERED, BAD_INPUT, FINDINGS
+from topco.store.store import Store
+
+pytestmark = pytest.mark.shared
+
+# Folder, rows by table over all loads, and how many files are refused: no registry's files (code lists, laws, chips),
+# official examples of what is invalid, and one CSV that its own SOURCE.md calls broken.
+EXPECTED = {
+    "bods-0.4-gleif-uk": ({"entities": 331, "relationships": 171, "absences": 2, "originals": 742}, 0),
+    # The 634 statements, and what is left of the constructed example of replaced ones.
+    "bods-register-2019": ({"originals": 635}, 0),
+    "followthemoney": ({"holdings": 14}, 1),
+    "gleif-api-json": ({"entities": 48, "relationships": 59, "absences": 11}, 44),
+    "gleif-golden-copy-csv": ({"entities": 239}, 0),
+    "gleif-golden-copy-xml": ({"entities": 13, "relationships": 10, "absences": 10}, 0),
+    # Ten named parties, two unnamed ones that hold for them (a trust, a firm), two companies of Basic Company Data.
+    "uk-companies-house": ({"entities": 14}, 1),
+    "us-1260h-list": ({"listings": 185, "holdings": 88}, 0),
+    "us-csl-2019-source-formats": ({}, 0),
+    "us-csl-2026": ({"listings": 15_622}, 0),
+}
+NO_REGISTRY_S = (
+    *("chips-epoch", "countries", "dbpedia-control", "ear-reference-2026", "gleif-code-lists"),
+    *("gleif-ultimate-truth", "reconciliation-api-0.2", "sec-ex21"),
+)
+MIXED = ("bods-rdf-vocabulary", "bods-standard", "gleif-ontology", "opencorporates-schema")
+
+
+def run(folder: Path, store: Path, capsys: pytest.CaptureFixture[str]) -> tuple[int, str, str]:
+    with pytest.raises(SystemExit) as end:
+        main(["load", "any", str(folder), "--store", str(store), "--defer-graph", "--format", "json"])
+    out, err = capsys.readouterr()
+    assert isinstance(end.value.code, int)
+    return end.value.code, out, err
+
+
+@pytest.mark.parametrize("name", sorted(EXPECTED))
+def test_the_numbers_come_out(name: str, shared_data: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    wanted, refused = EXPECTED[name]
+    code, out, _ = run(shared_data / name, tmp_path / "store", capsys)
+    document = json.loads(out)
+    assert len(document["refused"]) == refused
+    assert code in ((BAD_INPUT,) if refused else (ANSWERED, FINDINGS))
+    rows: dict[str, int] = {}
+    for load in Store.open(tmp_path / "store").loads():
+        for table, count in load.tables.items():
+            rows[table] = rows.get(table, 0) + count
+    assert {table: rows.get(table) for table in wanted} == wanted
+
+
+@pytest.mark.parametrize("name", [*NO_REGISTRY_S, *MIXED])
+def test_what_is_no_registry_s_file_is_refused_with_a_sentence(
+    name: str, shared_data: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    code, out, err = run(shared_data / name, tmp_path / "store", capsys)
+    assert code == BAD_INPUT
+    document = json.loads(out) if out else {"refused": [{"reason": err}], "loaded": []}
+    assert document["refused"]
+    assert all(refusal["reason"].strip() for refusal in document["refused"])
+    if name in NO_REGISTRY_S:
+        assert document["loaded"] == []
