@@ -50,6 +50,7 @@ def steps(samples: str, results: str) -> list[Step]:
     )
     holdings, day = f"{samples}/holdings", ("--as-of", "2026-01-31")
     one, table = ("determine", "-"), ("--format", "csv")
+    folder, second, bods = f"{samples}/registries", ("--store", f"{results}/registries"), f"{results}/lab.json"
     denial, rows = f"{results}/denial.json", f"{results}/screened.csv"
     return [
         Step("Load 318 real records. One fund is its own parent: a warning.", ("load", "gleif", registry), FINDINGS),
@@ -73,6 +74,9 @@ def steps(samples: str, results: str) -> list[Step]:
             "A question to the graph: headquartered in China, registered elsewhere.",
             ("query", "headquartered-elsewhere", "--param", "country=CN"),
         ),
+        Step("A folder of nine registries, invented, in a store of its own.", ("load", folder, *second), FINDINGS),
+        Step("A chain across them, with a source on every edge.", ("resolve", "X:northwind-lab", *day, *second)),
+        Step("The same group for others, as BODS.", ("export", "bods", "X:northwind-lab", *second, "--output", bods)),
     ]
 
 

@@ -192,19 +192,19 @@ def _take(
         hashing = stack.enter_context(ThreadPoolExecutor(1))
         while chunk := stream.read(_CHUNK):
             hashed = hashing.submit(digest.update, chunk)
+            if not binary and (place := chunk.find(0)) >= 0 and not (head or chunk).startswith(_UTF16):
+                line = lines + chunk.count(_NEWLINE, 0, place) + 1
+                raise BadInput(
+                    f"The file has a NUL byte at offset {done + place} in line {line}.",
+                    where=name,
+                    remedy="It is damaged, or UTF-16 (then convert it: iconv -f UTF-16LE -t UTF-8): download it again.",
+                )
             pending = len(decoder.getstate()[0])
             try:
                 if not binary:
                     decoder.decode(chunk)
             except UnicodeDecodeError as error:
                 raise _not_utf8(name, head or chunk, chunk, done, lines, error, pending) from error
-            if not binary and (place := chunk.find(0)) >= 0:
-                line = lines + chunk.count(_NEWLINE, 0, place) + 1
-                raise BadInput(
-                    f"The file has a NUL byte at offset {done + place} in line {line}.",
-                    where=name,
-                    remedy="A disk or a transfer has damaged it: download it again.",
-                )
             if most is not None and done + len(chunk) > most:
                 raise BadInput(
                     f"The file unpacks to more than {_MOST_RATIO:,} times its size.",
