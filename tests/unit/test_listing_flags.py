@@ -131,3 +131,18 @@ def test_a_judged_party_is_the_listed_one_whatever_its_name(capsys: pytest.Captu
     found = {flag["entry"]: flag for flag in flags(capsys, folder, entity=A)[1]}
     assert found["US-CSL:EL-3"]["score"] == 100
     assert "one party" in found["US-CSL:EL-3"]["reason"]
+
+
+def test_orders_get_a_column_of_flags(capsys: pytest.CaptureFixture[str], folder: Path) -> None:
+    orders = folder.parent / "orders.csv"
+    orders.write_text(
+        "order_id,date,activity,destination,consignee,eccn,quantity_tpp\n"
+        f"1,2025-06-01,export,GB,{A},3A090.a,1000\n2,2025-06-01,export,GB,{lei('Q')},3A090.a,1000\n",
+        encoding="utf-8",
+    )
+    with pytest.raises(SystemExit):
+        main(["screen", str(orders), "--store", str(folder)])
+    header, first, second = capsys.readouterr().out.splitlines()
+    assert header.endswith(",determination_id,red_flags")
+    assert first.rpartition(",")[2].startswith("EL US-CSL:EL-1 (9")
+    assert second.endswith(",")

@@ -48,13 +48,14 @@ def command(
 ) -> int:
     """Many orders to one row each: the same rows and columns, then status, codes, reason and the parties' parents.
 
-    Refused rows stand in the output and in the rejects file; all others are answered. A summary goes to stderr.
+    Refused rows stand in the output and in the rejects file; all others are answered. A summary goes to stderr. Where
+    parties are given by names, and where the store has screening lists, columns at the end say what was met.
     """
     from topco.licensing.orders import identified, read_orders
-    from topco.licensing.screening import COLUMNS, MATCH_COLUMNS, Screening
+    from topco.licensing.screening import COLUMNS, FLAG_COLUMN, MATCH_COLUMNS, Screening
 
     where = "standard input" if str(orders) == "-" else str(orders)
-    columns, rows = read_orders(read_text(orders), where, (*COLUMNS, *MATCH_COLUMNS))
+    columns, rows = read_orders(read_text(orders), where, (*COLUMNS, *MATCH_COLUMNS, FLAG_COLUMN))
     named = named_parties(store, (row.case for row in rows if row.case is not None), known_as_of)
     rows = identified(rows, named.identified) if named else rows
     engine = determiner(
@@ -69,7 +70,8 @@ def command(
         documents=False,
     )
     screening = Screening(engine, named)
-    all_columns = [*columns, *COLUMNS, *(MATCH_COLUMNS if named else ())]
+    flagged = (FLAG_COLUMN,) if engine.flags else ()
+    all_columns = [*columns, *COLUMNS, *(MATCH_COLUMNS if named else ()), *flagged]
     with answers.destination(output) as stream:
         found = screening.screen(rows, where)
         if output_format == "csv":

@@ -39,6 +39,8 @@ COLUMNS = (
 )
 MATCH_COLUMNS = ("consignee_match", "end_user_match")
 """Added where parties are given by names: matched (a person said so), proposed with candidates, or unmatched."""
+FLAG_COLUMN = "red_flags"
+"""Added where the store has screening lists: list, entry and score of every name that is like a listed one."""
 NOT_IN_STORE = "party_not_in_store"
 
 
@@ -60,11 +62,18 @@ class Screening:
         """One answer row per order row, in order: the cells as given, then the columns of the answer."""
         self.determiner.resolve_parties([order.case for order in orders if order.case is not None])
         for order in orders:
-            answer = {**self._answer(order, where), **self._matches(order)}
+            answer = {**self._answer(order, where), **self._matches(order), **self._flags(order)}
             self.counts[answer["status"]] += 1
             if answer["status"] == "answered":
                 self.counts[f"review_policy={answer['review_policy']}"] += 1
             yield {**order.cells, **answer}
+
+    def _flags(self, order: OrderRow) -> dict[str, list[str]]:
+        """What screening lists say about the parties of a row."""
+        if order.case is None or not self.determiner.flags:
+            return {}
+        found = self.determiner.listed(order.case, self.determiner.frame(order.case))
+        return {FLAG_COLUMN: [f"{flag['list']} {flag['entry']} ({flag['score']})" for flag in found]}
 
     def _matches(self, order: OrderRow) -> dict[str, str]:
         """What is said of the names in a row."""
