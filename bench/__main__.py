@@ -6,6 +6,9 @@ python -m bench load --records 10000
 python -m bench resolve --records 10000
 python -m bench ownership                                    writes docs/benchmarks-ownership.md (about an hour)
 python -m bench ownership --sizes 10000 --printed
+python -m bench registries --sizes 10000                     importing PSC snapshots and BODS statements, printed only
+
+Matching of names is a program of its own, `python -m bench.matching`, which writes docs/benchmarks-matching.md.
 """
 
 from __future__ import annotations
@@ -18,7 +21,7 @@ from typing import NamedTuple
 import click
 from rich.console import Console
 
-from bench import ownership, ownership_page, registry, ultimate_parents
+from bench import bods, importing, ownership, ownership_page, psc, registry, ultimate_parents
 from bench.company_graph import SEED
 from bench.measure import ROOT, load_average, machine
 
@@ -102,6 +105,13 @@ def ownership_command(sizes: tuple[int, ...], *, fresh: bool, printed: bool) -> 
     _console.print("docs/benchmarks-ownership.md is written")
 
 
+@main.command("registries")
+@click.option("--sizes", type=int, multiple=True, default=importing.SIZES, show_default=True, help="May be repeated.")
+def registries_command(sizes: tuple[int, ...]) -> None:
+    """Loading generated PSC snapshots and BODS statements."""
+    _print(_importing("PSC snapshots", psc.IMPORTING, sizes), _importing("BODS 0.4", bods.IMPORTING, sizes))
+
+
 def _print(*parts: Part) -> None:
     sys.stdout.write("\n\n".join([machine(), *(part.text() for part in parts)]) + "\n")
 
@@ -122,6 +132,10 @@ def _load(records: int, *, graph: bool) -> Part:
 
 def _resolve(records: int) -> Part:
     return Part("Resolving all of it", RESOLVE, lambda: registry.measure_resolve(records, WORK, _say))
+
+
+def _importing(title: str, what: importing.Importing, sizes: tuple[int, ...]) -> Part:
+    return Part(title, IMPORTING, lambda: importing.measure(what, sizes, WORK, _say))
 
 
 INTRODUCTION = """# Benchmarks
@@ -160,6 +174,8 @@ REAL = "GLEIF records as of early 2025, loaded into an empty store from the shel
 
 GENERATED = """Files of `bench/generate_gleif.py`, from the shell, process start included, into an empty store. One
 run: a second one finds the same content and does nothing."""
+
+IMPORTING = "Into an empty store, without the graph, on one core; every load in a process of its own, imports excluded."
 
 RESOLVE = "`topco resolve --all --format csv --output FILE` from the shell, process start included."
 

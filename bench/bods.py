@@ -11,26 +11,19 @@ a relationship with one to three banded interests in turn; a tenth of the relati
 from __future__ import annotations
 
 import json
-import os
 import random
-import shutil
 import sys
-import time
 import uuid
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from bench.measure import ROOT, Measured, machine, reported
-from bench.memory import own_peak_mib
+from bench.importing import Importing, main
+
+if TYPE_CHECKING:
+    from topco.registries.interface import Registry
 
 SEED = 20_250_305
-SIZES = (10_000, 100_000, 1_000_000)
-RATE, MEMORY_MIB = 20_000, 1_024
-HEADER = [
-    "| statements | MB | s | processor, s | statements a second of processor | peak, MiB | aim |",
-    "|---:|---:|---:|---:|---:|---:|---|",
-]
 BANDS = ((75.0, 100.0), (25.0, 50.0), (50.0, 75.0))
 CODES = ("shareholding", "votingRights", "appointmentOfBoard")
 PUBLICATION = {
@@ -121,57 +114,14 @@ def _relation(chance: random.Random, company: str, owner: str) -> dict[str, Any]
     return {"subject": company, "interestedParty": owner, "interests": interests}
 
 
-def measure(sizes: Sequence[int], folder: Path, say: Callable[[str], None]) -> list[str]:
-    """Load generated statements of each number into an empty store, on one core; the lines of a table."""
-    lines = list(HEADER)
-    for statements in sizes:
-        path, store = folder / f"bods-{statements}.jsonl", folder / f"bods-store-{statements}"
-        if not path.exists():
-            say(f"(making {statements:,} statements)")
-            generate(statements, path.with_suffix(".making"))
-            path.with_suffix(".making").rename(path)
-        say(f"{statements:,} statements")
-        shutil.rmtree(store, ignore_errors=True)
-        found = reported(["bench.bods", "load", str(path), str(store)])
-        lines.append(_line(statements, path.stat().st_size / 1e6, found))
-        shutil.rmtree(store, ignore_errors=True)
-    return lines
-
-
-def _line(statements: int, megabytes: float, found: Measured) -> str:
-    aim = f"{RATE:,} a second, {MEMORY_MIB:,} MiB"
-    figures = f"{found.seconds:.1f} | {found.processor:.1f} | {statements / found.processor:,.0f} | {found.peak_mib:,}"
-    return f"| {statements:,} | {megabytes:,.1f} | {figures} | {aim} |"
-
-
-def _load(path: Path, store: Path) -> None:
-    """Measure one load without the graph, with one core for everything."""
-    if hasattr(os, "sched_setaffinity"):
-        os.sched_setaffinity(0, {min(os.sched_getaffinity(0))})
+def _registry() -> Registry:
     from topco.registries.bods import Bods
-    from topco.registries.loading import load
-    from topco.store.store import Store
 
-    opened = Store.open(store, create=True)
-    started, busy = time.perf_counter(), time.process_time()
-    outcome = load(opened, Bods(), [path], None, lambda *_: None)
-    seconds, busy = time.perf_counter() - started, time.process_time() - busy
-    assert outcome.loaded, outcome.refused
-    print(json.dumps({"seconds": seconds, "processor": busy, "peak_mib": own_peak_mib()}))
+    return Bods()
 
 
-def main(arguments: Sequence[str]) -> None:
-    match list(arguments):
-        case ["generate", statements, path]:
-            generate(int(statements), Path(path))
-        case ["load", path, store]:
-            _load(Path(path), Path(store))
-        case sizes:
-            work = ROOT / "bench" / "work"
-            work.mkdir(parents=True, exist_ok=True)
-            lines = measure([int(size) for size in sizes] or SIZES, work, lambda words: print(words, file=sys.stderr))
-            print("\n".join([machine(), "", *lines]))
+IMPORTING = Importing("bench.bods", "statements", generate, _registry)
 
 
 if __name__ == "__main__":
-    main(sys.argv[1:])
+    main(IMPORTING, sys.argv[1:])

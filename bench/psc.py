@@ -11,26 +11,19 @@ this register, overseas entities, statements, protected persons, exemptions, a t
 from __future__ import annotations
 
 import json
-import os
 import random
-import shutil
 import sys
-import time
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from bench.measure import ROOT, Measured, machine, reported
-from bench.memory import own_peak_mib
+from bench.importing import Importing, main
+
+if TYPE_CHECKING:
+    from topco.registries.interface import Registry
 
 SEED = 20_241_122
-SIZES = (10_000, 100_000, 1_000_000)
-RATE, MEMORY_MIB = 20_000, 1_024
-HEADER = [
-    "| records | MB | s | processor, s | records a second of processor | peak, MiB | aim |",
-    "|---:|---:|---:|---:|---:|---:|---|",
-]
 KINDS = {
     "individual-person-with-significant-control": 80.0,
     "corporate-entity-person-with-significant-control": 12.0,
@@ -148,57 +141,14 @@ def _day(chance: random.Random, first: int = 2016, last: int = 2024) -> str:
     return f"{chance.randint(first, last)}-{chance.randint(1, 12):02d}-{chance.randint(1, 28):02d}"
 
 
-def measure(sizes: Sequence[int], folder: Path, say: Callable[[str], None]) -> list[str]:
-    """Load a generated snapshot of each size into an empty store, on one core; the lines of a table."""
-    lines = list(HEADER)
-    for records in sizes:
-        path, store = folder / f"psc-{records}.jsonl", folder / f"psc-store-{records}"
-        if not path.exists():
-            say(f"(making a snapshot of {records:,} records)")
-            generate(records, path.with_suffix(".making"))
-            path.with_suffix(".making").rename(path)
-        say(f"a snapshot of {records:,} records")
-        shutil.rmtree(store, ignore_errors=True)
-        found = reported(["bench.psc", "load", str(path), str(store)])
-        lines.append(_line(records, path.stat().st_size / 1e6, found))
-        shutil.rmtree(store, ignore_errors=True)
-    return lines
-
-
-def _line(records: int, megabytes: float, found: Measured) -> str:
-    aim = f"{RATE:,} a second, {MEMORY_MIB:,} MiB"
-    figures = f"{found.seconds:.1f} | {found.processor:.1f} | {records / found.processor:,.0f} | {found.peak_mib:,}"
-    return f"| {records:,} | {megabytes:,.1f} | {figures} | {aim} |"
-
-
-def _load(path: Path, store: Path) -> None:
-    """Measure one load without the graph, with one core for everything."""
-    if hasattr(os, "sched_setaffinity"):
-        os.sched_setaffinity(0, {min(os.sched_getaffinity(0))})
+def _registry() -> Registry:
     from topco.registries.companies_house import CompaniesHouse
-    from topco.registries.loading import load
-    from topco.store.store import Store
 
-    opened = Store.open(store, create=True)
-    started, busy = time.perf_counter(), time.process_time()
-    outcome = load(opened, CompaniesHouse(), [path], None, lambda *_: None)
-    seconds, busy = time.perf_counter() - started, time.process_time() - busy
-    assert outcome.loaded, outcome.refused
-    print(json.dumps({"seconds": seconds, "processor": busy, "peak_mib": own_peak_mib()}))
+    return CompaniesHouse()
 
 
-def main(arguments: Sequence[str]) -> None:
-    match list(arguments):
-        case ["generate", records, path]:
-            generate(int(records), Path(path))
-        case ["load", path, store]:
-            _load(Path(path), Path(store))
-        case sizes:
-            work = ROOT / "bench" / "work"
-            work.mkdir(parents=True, exist_ok=True)
-            lines = measure([int(size) for size in sizes] or SIZES, work, lambda words: print(words, file=sys.stderr))
-            print("\n".join([machine(), "", *lines]))
+IMPORTING = Importing("bench.psc", "records", generate, _registry)
 
 
 if __name__ == "__main__":
-    main(sys.argv[1:])
+    main(IMPORTING, sys.argv[1:])

@@ -5,6 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from commands import Run
+
+from topco.cli.main import main
 
 SHARED = Path(__file__).resolve().parent.parent.parent / "shared" / "data"
 
@@ -24,3 +27,18 @@ def shared_reference() -> Path:
     if not folder.is_dir():
         pytest.skip("the folder ../shared/reference is absent: worked cases are only at hand for developers and CI")
     return folder
+
+
+@pytest.fixture
+def run(capsys: pytest.CaptureFixture[str]) -> Run:
+    """Run a `topco` command as the shell does: its exit code, stdout and stderr."""
+
+    def run(*arguments: object) -> tuple[int, str, str]:
+        capsys.readouterr()
+        with pytest.raises(SystemExit) as end:
+            main([str(argument) for argument in arguments])
+        out, err = capsys.readouterr()
+        assert isinstance(end.value.code, int)
+        return end.value.code, out, err
+
+    return run

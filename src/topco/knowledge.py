@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 
@@ -26,6 +27,23 @@ def files(folder: str, pattern: str = "**/*.ttl") -> list[Path]:
 def text(relative: str) -> str:
     """The text of one knowledge file, by its path below the root (`queries/resolution/status.rq`)."""
     return (root() / relative).read_text(encoding="utf-8")
+
+
+@cache
+def facts(relative: str) -> Mapping[str, Mapping[str, list[str]]]:
+    """What a Turtle file says: by subject and predicate the values, IRIs and literals as text, in the file's order.
+
+    >>> facts("data/reference/countries.ttl")["https://w3id.org/topco/country/DE"]["https://w3id.org/topco/isoCode"]
+    ['DE']
+    """
+    import pyoxigraph as ox
+
+    found: dict[str, dict[str, list[str]]] = {}
+    for triple in ox.parse(path=str(root() / relative), format=ox.RdfFormat.TURTLE):
+        if not isinstance(triple.subject, ox.Triple) and not isinstance(triple.object, ox.Triple):
+            about = found.setdefault(triple.subject.value, {})
+            about.setdefault(triple.predicate.value, []).append(triple.object.value)
+    return found
 
 
 @cache

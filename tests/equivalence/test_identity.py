@@ -11,7 +11,7 @@ import pyoxigraph as ox
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from resolution_cases import Evidence, by_arrays, by_oxigraph, evidence, with_holdings
+from resolution_cases import Entity, Evidence, Holding, by_arrays, by_oxigraph, evidence, with_holdings
 from topco import knowledge
 from topco.identity.clusters import Clusters, clusters
 from topco.identity.policy import FILE, policy
@@ -31,6 +31,7 @@ POOL = [
     "LEI:BBBBBBBBBBBBBBBBBB00",
     "GB-COH:00000001",
     "GB-COH:00000002",
+    "NAME:DE/a b",
 ]
 
 
@@ -85,7 +86,7 @@ def link(store: ox.Store, given: Links) -> None:
     for table, frame in (("identifiers", given.identifiers), ("judgements", given.judgements)):
         store.extend(evidence_quads(f"test-{table}", table, frame))
     for one in given.described:
-        record = ox.NamedNode(f"{NAMESPACE}record/{one}")
+        record = ox.NamedNode(f"{NAMESPACE}record/{iri_of_id(one).rpartition('/')[2]}")
         about = ox.NamedNode(term("describesEntity"))
         store.add(ox.Quad(record, about, ox.NamedNode(iri_of_id(one)), ox.NamedNode(f"{NAMESPACE}load/test-entities")))
     store.load(knowledge.text(FILE).encode(), format=ox.RdfFormat.TURTLE)
@@ -140,7 +141,10 @@ def merged(case: Evidence, parties: dict[str, str]) -> Evidence:
 
 
 @settings(quiet, max_examples=120)
-@given(case=st.one_of(evidence(most=10), with_holdings()), given=links(["X:a", "X:b", "X:c", "X:d", "X:e", "LEI:A"]))
+@given(
+    case=st.one_of(evidence(most=10), with_holdings()),
+    given=links(["X:a", "X:b", "X:c", "X:d", "X:e", "LEI:A", "X:P", "X:S"]),
+)
 def test_merged_evidence_resolves_as_defined(case: Evidence, given: Links) -> None:
     given = replace(given, described=())
     parties = party_map(given.found(tuple(entity.id for entity in case.entities)))
@@ -152,6 +156,42 @@ def test_merged_evidence_resolves_as_defined(case: Evidence, given: Links) -> No
             store.remove_graph(ox.NamedNode(f"{NAMESPACE}load/test-{name}"))
 
     assert by_oxigraph(case, prepare=prepare) == by_arrays(merged(case, parties))
+
+
+def test_a_number_joins_no_two_that_a_person_parts() -> None:
+    """`Different` holds against a third identifier that both share."""
+    rows = [{"id": one, "other_id": "LEI:AAAAAAAAAAAAAAAAAA00"} for one in ("X:a", "X:b")]
+    shared = pl.DataFrame([{**dict.fromkeys(IDENTIFIERS), **row} for row in rows], schema=IDENTIFIERS)
+
+    def found(*judged: tuple[str, str, str]) -> Clusters:
+        said = [
+            {**dict.fromkeys(JUDGEMENTS), "first": a, "second": b, "verdict": verdict, "judged_at": START}
+            for a, b, verdict in judged
+        ]
+        return clusters(shared, pl.DataFrame(said, schema=JUDGEMENTS), policy())
+
+    assert len(set(party_map(found()).values())) == 1
+    parted = found(("X:b", "X:a", "Different"))
+    assert parted.parties.is_empty()
+    assert parted.undecided.select("first", "second", "why").rows() == [
+        ("LEI:AAAAAAAAAAAAAAAAAA00", "X:a", "shared_number"),
+        ("LEI:AAAAAAAAAAAAAAAAAA00", "X:b", "shared_number"),
+    ]
+    # Whose the number is, is then for a person to say.
+    owned = found(("X:b", "X:a", "Different"), ("X:a", "LEI:AAAAAAAAAAAAAAAAAA00", "Same"))
+    assert set(party_map(owned)) == {"X:a", "LEI:AAAAAAAAAAAAAAAAAA00"}
+
+
+def test_a_person_that_another_record_calls_a_company_may_be_a_parent() -> None:
+    """Else `X:b` would have no corporate parent by the word of one of two records."""
+    entities = (
+        Entity("X:a", "LegalEntity", None, "Current", "late"),
+        Entity("X:P", "NaturalPerson", None, "Current", "early"),
+    )
+    case = Evidence(entities, (), (), (Holding("X:P", "X:b", "shares", 60, None, "early"),))
+    assert by_arrays(case)["X:b"].status == "own_top"
+    answer = by_arrays(merged(case, {"X:P": "X:a"}))["X:b"]
+    assert (answer.status, answer.ultimate_parents) == ("open_top", {"X:a"})
 
 
 def test_a_shared_number_of_two_lei_records_links_nothing() -> None:

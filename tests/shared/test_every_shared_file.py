@@ -6,8 +6,8 @@ import json
 from pathlib import Path
 
 import pytest
+from commands import Run
 
-from topco.cli.main import main
 from topco.errors import ANSWERED, BAD_INPUT, FINDINGS
 from topco.store.store import Store
 
@@ -36,18 +36,14 @@ NO_REGISTRY_S = (
 MIXED = ("bods-rdf-vocabulary", "bods-standard", "gleif-ontology", "opencorporates-schema")
 
 
-def run(folder: Path, store: Path, capsys: pytest.CaptureFixture[str]) -> tuple[int, str, str]:
-    with pytest.raises(SystemExit) as end:
-        main(["load", "any", str(folder), "--store", str(store), "--defer-graph", "--format", "json"])
-    out, err = capsys.readouterr()
-    assert isinstance(end.value.code, int)
-    return end.value.code, out, err
+def loaded(run: Run, folder: Path, store: Path) -> tuple[int, str, str]:
+    return run("load", "any", folder, "--store", store, "--defer-graph", "--format", "json")
 
 
 @pytest.mark.parametrize("name", sorted(EXPECTED))
-def test_the_numbers_come_out(name: str, shared_data: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_the_numbers_come_out(name: str, shared_data: Path, tmp_path: Path, run: Run) -> None:
     wanted, refused = EXPECTED[name]
-    code, out, _ = run(shared_data / name, tmp_path / "store", capsys)
+    code, out, _ = loaded(run, shared_data / name, tmp_path / "store")
     document = json.loads(out)
     assert len(document["refused"]) == refused
     assert code in ((BAD_INPUT,) if refused else (ANSWERED, FINDINGS))
@@ -60,9 +56,9 @@ def test_the_numbers_come_out(name: str, shared_data: Path, tmp_path: Path, caps
 
 @pytest.mark.parametrize("name", [*NO_REGISTRY_S, *MIXED])
 def test_what_is_no_registry_s_file_is_refused_with_a_sentence(
-    name: str, shared_data: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    name: str, shared_data: Path, tmp_path: Path, run: Run
 ) -> None:
-    code, out, err = run(shared_data / name, tmp_path / "store", capsys)
+    code, out, err = loaded(run, shared_data / name, tmp_path / "store")
     assert code == BAD_INPUT
     document = json.loads(out) if out else {"refused": [{"reason": err}], "loaded": []}
     assert document["refused"]

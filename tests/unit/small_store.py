@@ -81,6 +81,37 @@ def entity(letter: str, hq: str | None, **values: Any) -> dict[str, Any]:
     }
 
 
+def company(identifier: str, name: str, hq: str | None = None, **values: Any) -> dict[str, Any]:
+    """An entities row of any register, with nothing but a name and perhaps headquarters."""
+    return {
+        "id": identifier,
+        "name": name,
+        "kind": "LegalEntity",
+        "hq_country": hq,
+        "standing": "Current",
+        "record": f"test/{identifier}",
+        "file": "f.csv",
+        "row": 2,
+        **values,
+    }
+
+
+def holding(owner: str, owned: str, percent: int, **values: Any) -> dict[str, Any]:
+    """A holdings row between two parties of any register: exactly this many percent of the shares."""
+    return {
+        "owner": owner,
+        "owned": owned,
+        "interest": "shares",
+        "share_exact": percent * 10_000_000,
+        "standing": "Current",
+        "stale": False,
+        "record": f"test/{owner}/{owned}",
+        "file": "h.csv",
+        "row": 2,
+        **values,
+    }
+
+
 _LETTERS = {
     "DirectConsolidation": "D",
     "UltimateConsolidation": "U",

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import json
 import tempfile
 from datetime import date
@@ -13,6 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from outcomes import rejects
 from topco.registries.bods import Bods
 from topco.registries.loading import Outcome, load
 from topco.store.store import Store
@@ -70,14 +70,6 @@ def load_statements(folder: Path, *files: Any, publisher: str | None = None) -> 
 
 def rows(store: Store, table: str) -> list[Json]:
     return store.table(table).sort("file", "row", "record").collect().to_dicts()
-
-
-def rejects(outcome: Outcome) -> list[tuple[str, str, str, str]]:
-    path = outcome.loaded[0].rejects
-    if path is None:
-        return []
-    with path.open(encoding="utf-8", newline="") as stream:
-        return [(line["row"], line["column"], line["value"], line["reason"]) for line in csv.DictReader(stream)]
 
 
 def warned(outcome: Outcome) -> str:

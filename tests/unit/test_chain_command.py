@@ -8,6 +8,7 @@ import json
 import re
 import xml.etree.ElementTree as ElementTree
 from datetime import date
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -23,10 +24,9 @@ from topco.registries.table import Tables
 from topco.store.store import Store
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
     from pathlib import Path
 
-    Run = Callable[..., tuple[int, str, str]]
+    from commands import Run
 
 DAY = date(2026, 1, 31)
 SAMPLE = knowledge.root() / "data" / "samples" / "holdings"
@@ -40,14 +40,8 @@ def sample(tmp_path_factory: pytest.TempPathFactory) -> Store:
 
 
 @pytest.fixture
-def run(sample: Store, capsys: pytest.CaptureFixture[str]) -> Run:
-    def run(*arguments: str) -> tuple[int, str, str]:
-        with pytest.raises(SystemExit) as ended:
-            main(["chain", "--store", str(sample.path), "--as-of", DAY.isoformat(), *arguments])
-        streams = capsys.readouterr()
-        return int(ended.value.code or 0), streams.out, streams.err
-
-    return run
+def run(sample: Store, run: Run) -> Run:
+    return partial(run, "chain", "--store", sample.path, "--as-of", DAY)
 
 
 def answer(store: Store, owner: str, company: str, test: str = "headquarters", limit: int = 100) -> dict[str, Any]:

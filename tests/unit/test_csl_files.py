@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import json
 from datetime import date
 from typing import TYPE_CHECKING, Any
@@ -10,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from rdflib import SKOS, Graph, Literal
 
+from outcomes import rejected_cells
 from topco import knowledge
 from topco.errors import BadInput
 from topco.registries.csl import ScreeningLists
@@ -63,14 +63,6 @@ def warnings(outcome: Outcome) -> dict[str, int]:
     return outcome.loaded[0].load.warnings
 
 
-def rejects(outcome: Outcome) -> list[tuple[str, str]]:
-    path = outcome.loaded[0].rejects
-    if path is None:
-        return []
-    with path.open(encoding="utf-8", newline="") as stream:
-        return [(line["row"], line["column"]) for line in csv.DictReader(stream)]
-
-
 def test_an_entry_of_the_compact_form(tmp_path: Path) -> None:
     entry = {
         "n": "Acme",
@@ -121,7 +113,7 @@ def test_entries_of_one_name_without_a_number_stay_apart(tmp_path: Path) -> None
     ids = [row["id"] for row in rows(store, "listings")]
     assert len(set(ids)) == 3
     assert ids[1] == f"{ids[0]}-2"
-    assert rejects(outcome) == []
+    assert rejected_cells(outcome) == []
 
 
 def test_bad_entries_of_the_compact_form_are_rejects(tmp_path: Path) -> None:
@@ -137,7 +129,7 @@ def test_bad_entries_of_the_compact_form_are_rejects(tmp_path: Path) -> None:
         {"n": "x" * 1_000_000, "s": 0},
     )
     assert [row["name"] for row in rows(store, "listings")] == ["Fine"]
-    assert rejects(outcome) == [
+    assert rejected_cells(outcome) == [
         ("2", "name"),
         ("3", "s"),
         ("4", "s"),
@@ -193,7 +185,7 @@ def test_the_raw_form(tmp_path: Path) -> None:
         "LEI:5493001Z012YSB2A0K51",
     ]
     assert outcome.loaded[0].load.vintage == date(2026, 7, 30)
-    assert rejects(outcome) == [("2", "source")]
+    assert rejected_cells(outcome) == [("2", "source")]
 
 
 def test_a_date_that_cannot_be_read_never_drops_an_entry(tmp_path: Path) -> None:
@@ -214,7 +206,7 @@ def test_a_date_that_cannot_be_read_never_drops_an_entry(tmp_path: Path) -> None
         ("D", date(2020, 1, 31), None),
     ]
     assert (warnings(outcome)[ODD_DATE], warnings(outcome)[END_BEFORE_START]) == (2, 1)
-    assert rejects(outcome) == [("7", "name")]
+    assert rejected_cells(outcome) == [("7", "name")]
 
 
 XML = """<?xml version="1.0"?>
@@ -313,7 +305,7 @@ def test_parents_of_the_1260h_list_are_holdings_of_unknown_size(tmp_path: Path) 
     names = {(row["id"], row["name"]) for row in rows(store, "names")}
     assert {("US-1260H:head-co-ltd", "HC"), ("US-1260H:head-co-ltd", "Hed"), ("US-1260H:below-one", "Old One")} <= names
     assert ("US-1260H:outside-group", "Outside Group, Ltd.") in names
-    assert rejects(outcome) == []
+    assert rejected_cells(outcome) == []
 
 
 def test_a_parent_that_fits_two_rows_is_linked_to_neither(tmp_path: Path) -> None:
@@ -327,7 +319,7 @@ def test_a_parent_that_fits_two_rows_is_linked_to_neither(tmp_path: Path) -> Non
     (row,) = rows(store, "holdings")
     assert row["owner"] == "US-1260H:head"
     assert warnings(outcome)[SEVERAL_ROWS] == 1
-    assert rejects(outcome) == [("5", "Clean Name")]
+    assert rejected_cells(outcome) == [("5", "Clean Name")]
 
 
 def test_other_and_damaged_files_are_refused(tmp_path: Path) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import json
 from datetime import date
 from typing import TYPE_CHECKING, Any
@@ -12,6 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from outcomes import rejects
 from topco.errors import BadInput
 from topco.registries.ftm import FollowTheMoney
 from topco.registries.ftm.designations import END_BEFORE_START, ODD_DATE
@@ -53,14 +53,6 @@ def rows(store: Store, table: str) -> list[dict[str, Any]]:
 
 def warnings(outcome: Outcome) -> dict[str, int]:
     return outcome.loaded[0].load.warnings
-
-
-def rejects(outcome: Outcome) -> list[tuple[str, str, str, str]]:
-    path = outcome.loaded[0].rejects
-    if path is None:
-        return []
-    with path.open(encoding="utf-8", newline="") as stream:
-        return [(line["row"], line["column"], line["value"], line["reason"]) for line in csv.DictReader(stream)]
 
 
 def holding(folder: Path, **properties: Any) -> tuple[dict[str, Any], dict[str, int]]:

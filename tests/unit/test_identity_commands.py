@@ -8,9 +8,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from commands import Run
 
-from small_store import add_load, lei
-from topco.cli.main import main
+from small_store import add_load, company, holding, lei
 from topco.errors import ANSWERED, BAD_INPUT, UNDETERMINED
 from topco.identity.judgements import propose
 from topco.identity.parties import parties
@@ -18,34 +18,6 @@ from topco.store.store import Store
 
 DAY = date(2025, 3, 2)
 A, TOP = lei("A"), lei("T")
-
-
-def company(identifier: str, name: str, country: str | None = None, **more: Any) -> dict[str, Any]:
-    return {
-        "id": identifier,
-        "name": name,
-        "kind": "LegalEntity",
-        "hq_country": country,
-        "standing": "Current",
-        "record": f"test/{identifier}",
-        "file": "f.csv",
-        "row": 2,
-        **more,
-    }
-
-
-def holding(owner: str, owned: str, share: int) -> dict[str, Any]:
-    return {
-        "owner": owner,
-        "owned": owned,
-        "interest": "shares",
-        "share_exact": share * 10_000_000,
-        "standing": "Current",
-        "stale": False,
-        "record": f"test/{owner}/{owned}",
-        "file": "h.csv",
-        "row": 2,
-    }
 
 
 @pytest.fixture
@@ -75,45 +47,35 @@ def folder(tmp_path: Path) -> Path:
     return path
 
 
-def run(capsys: pytest.CaptureFixture[str], *arguments: object) -> tuple[int, str, str]:
-    with pytest.raises(SystemExit) as end:
-        main([str(argument) for argument in arguments])
-    out, err = capsys.readouterr()
-    assert isinstance(end.value.code, int)
-    return end.value.code, out, err
-
-
-def resolved(capsys: pytest.CaptureFixture[str], folder: Path, identifier: str, *more: str) -> tuple[int, Any]:
-    code, out, _ = run(
-        capsys, "resolve", identifier, "--store", folder, "--as-of", "2025-03-02", "--format", "json", *more
-    )
+def resolved(run: Run, folder: Path, identifier: str, *more: str) -> tuple[int, Any]:
+    code, out, _ = run("resolve", identifier, "--store", folder, "--as-of", "2025-03-02", "--format", "json", *more)
     return code, json.loads(out)
 
 
-def test_a_judgement_joins_and_another_parts(capsys: pytest.CaptureFixture[str], folder: Path) -> None:
-    code, document = resolved(capsys, folder, A)
+def test_a_judgement_joins_and_another_parts(run: Run, folder: Path) -> None:
+    code, document = resolved(run, folder, A)
     assert (code, document["status"]) == (UNDETERMINED, "no_evidence")
 
     code, out, _ = run(
-        capsys, "judge", A, "GB-COH:00000001", "same", "--author", "ann", "--reason", "same seal", "--store", folder
+        "judge", A, "GB-COH:00000001", "same", "--author", "ann", "--reason", "same seal", "--store", folder
     )
     assert code == ANSWERED
     assert "one party" in out
-    code, document = resolved(capsys, folder, "GB-COH:00000001")
+    code, document = resolved(run, folder, "GB-COH:00000001")
     assert code == ANSWERED
     assert document["entity"] == {"id": A, "name": "Alpha Ltd", "identifiers": ["GB-COH:00000001", A]}
     assert [top["id"] for top in document["ultimate_parents"]] == ["GB-COH:00000002"]
     assert document["ultimate_parents"][0]["hq_country"] == "CN"
 
-    run(capsys, "judge", A, "GB-COH:00000001", "different", "--author", "bob", "--store", folder)
-    assert resolved(capsys, folder, A)[1]["status"] == "no_evidence"
-    rows = run(capsys, "judge", "--list", "--format", "csv", "--store", folder)[1].splitlines()
+    run("judge", A, "GB-COH:00000001", "different", "--author", "bob", "--store", folder)
+    assert resolved(run, folder, A)[1]["status"] == "no_evidence"
+    rows = run("judge", "--list", "--format", "csv", "--store", folder)[1].splitlines()
     assert [row.split(",")[2] for row in rows[1:]] == ["different", "same"]
     assert "same seal" in rows[2]
 
 
-def test_the_evidence_is_not_merged(capsys: pytest.CaptureFixture[str], folder: Path) -> None:
-    run(capsys, "judge", A, "GB-COH:00000001", "same", "--author", "ann", "--store", folder)
+def test_the_evidence_is_not_merged(run: Run, folder: Path) -> None:
+    run("judge", A, "GB-COH:00000001", "same", "--author", "ann", "--store", folder)
     store = Store.open(folder)
     assert parties(store).party_of(["GB-COH:00000001", A, "X:none"]) == [A, A, "X:none"]
     assert "GB-COH:00000001" in store.table("entities").collect()["id"].to_list()
@@ -129,17 +91,13 @@ def test_the_evidence_is_not_merged(capsys: pytest.CaptureFixture[str], folder: 
         ([A, TOP, "same", "--author", " "], "Nobody signs the judgement."),
     ],
 )
-def test_what_cannot_be_judged(
-    capsys: pytest.CaptureFixture[str], folder: Path, arguments: list[str], sentence: str
-) -> None:
-    code, out, err = run(capsys, "judge", *arguments, "--store", folder)
+def test_what_cannot_be_judged(run: Run, folder: Path, arguments: list[str], sentence: str) -> None:
+    code, out, err = run("judge", *arguments, "--store", folder)
     assert (code, out) == (BAD_INPUT, "")
     assert sentence in err
 
 
-def test_an_undecided_pair_that_would_change_the_answer_is_named(
-    capsys: pytest.CaptureFixture[str], folder: Path
-) -> None:
+def test_an_undecided_pair_that_would_change_the_answer_is_named(run: Run, folder: Path) -> None:
     propose(
         Store.open(folder),
         [
@@ -147,20 +105,20 @@ def test_an_undecided_pair_that_would_change_the_answer_is_named(
             {"first": TOP, "second": "GB-COH:00000002", "score": 88, "reason": "no more than a test"},
         ],
     )
-    code, document = resolved(capsys, folder, A)
+    code, document = resolved(run, folder, A)
     assert (code, document["status"]) == (UNDETERMINED, "no_evidence")
     (pair,) = document["undecided"]
     assert (pair["first"], pair["second"], pair["why"], pair["score"]) == ("GB-COH:00000001", A, "proposed", 97)
     assert pair["would_be"]["ultimate_parent_hq_countries"] == ["CN"]
     assert pair["would_be"]["status"] == "resolved"
 
-    run(capsys, "judge", A, "GB-COH:00000001", "different", "--author", "ann", "--store", folder)
-    assert "undecided" not in resolved(capsys, folder, A)[1]
-    run(capsys, "judge", A, "GB-COH:00000001", "unsure", "--author", "ann", "--store", folder)
-    assert [pair["why"] for pair in resolved(capsys, folder, A)[1]["undecided"]] == ["unsure"]
+    run("judge", A, "GB-COH:00000001", "different", "--author", "ann", "--store", folder)
+    assert "undecided" not in resolved(run, folder, A)[1]
+    run("judge", A, "GB-COH:00000001", "unsure", "--author", "ann", "--store", folder)
+    assert [pair["why"] for pair in resolved(run, folder, A)[1]["undecided"]] == ["unsure"]
 
 
-def test_a_determination_assumes_an_undecided_pair_apart(capsys: pytest.CaptureFixture[str], folder: Path) -> None:
+def test_a_determination_assumes_an_undecided_pair_apart(run: Run, folder: Path) -> None:
     propose(Store.open(folder), [{"first": A, "second": "GB-COH:00000001", "score": 97, "reason": "alike"}])
     case = {
         "id": "1",
@@ -170,57 +128,53 @@ def test_a_determination_assumes_an_undecided_pair_apart(capsys: pytest.CaptureF
     }
     given = folder.parent / "case.json"
     given.write_text(json.dumps(case), encoding="utf-8")
-    _, out, err = run(capsys, "determine", given, "--store", folder, "--format", "json")
+    _, out, err = run("determine", given, "--store", folder, "--format", "json")
     assert out, err
     assumed = [one["fact"] + ": " + one["value"] for one in json.loads(out)["assumptions"]]
     assert f"parties[0].identity: GB-COH:00000001 and {A} are two parties" in assumed
 
 
-def test_a_stated_headquarters_counts_and_disagreement_shows(capsys: pytest.CaptureFixture[str], folder: Path) -> None:
+def test_a_stated_headquarters_counts_and_disagreement_shows(run: Run, folder: Path) -> None:
     stated = ("state", "GB-COH:00000001", "headquarters", "SG", "--author", "ann", "--date", "2025-01-02")
-    code, out, _ = run(capsys, *stated, "--source", "letter of the board", "--store", folder)
+    code, out, _ = run(*stated, "--source", "letter of the board", "--store", folder)
     assert code == ANSWERED
     assert "letter of the board" in out
-    hq = resolved(capsys, folder, "GB-COH:00000001")[1]["hq"]
+    hq = resolved(run, folder, "GB-COH:00000001")[1]["hq"]
     assert (hq["country"], hq["basis"], hq["stated_by"]) == ("SG", "userStatement", "ann")
     assert hq["source"]["record"] == "statements/headquarters/1"
 
-    run(capsys, "judge", A, "GB-COH:00000001", "same", "--author", "ann", "--store", folder)
-    hq = resolved(capsys, folder, A)[1]["hq"]
+    run("judge", A, "GB-COH:00000001", "same", "--author", "ann", "--store", folder)
+    hq = resolved(run, folder, A)[1]["hq"]
     assert hq["country"] is None
     assert [(one["country"], one["basis"]) for one in hq["alternatives"]] == [
         ("GB", "registerRecord"),
         ("SG", "userStatement"),
     ]
     assert (
-        run(capsys, "resolve", A, "--store", folder, "--as-of", "2025-03-02", "--format", "csv")[1]
+        run("resolve", A, "--store", folder, "--as-of", "2025-03-02", "--format", "csv")[1]
         .splitlines()[1]
         .split(",")[3]
         == "GB;SG"
     )
 
-    _, out, _ = run(
-        capsys, "state", "GB-COH:00000001", "headquarters", "--withdraw", "--author", "ann", "--store", folder
-    )
-    assert resolved(capsys, folder, A)[1]["hq"]["country"] == "GB"
+    _, out, _ = run("state", "GB-COH:00000001", "headquarters", "--withdraw", "--author", "ann", "--store", folder)
+    assert resolved(run, folder, A)[1]["hq"]["country"] == "GB"
 
 
-def test_a_second_statement_of_one_author_takes_the_place_of_the_first(
-    capsys: pytest.CaptureFixture[str], folder: Path
-) -> None:
+def test_a_second_statement_of_one_author_takes_the_place_of_the_first(run: Run, folder: Path) -> None:
     for country in ("SG", "MY"):
         run(
-            *(capsys, "state", "GB-COH:00000001", "headquarters", country, "--author", "ann", "--source", "page"),
+            *("state", "GB-COH:00000001", "headquarters", country, "--author", "ann", "--source", "page"),
             *("--date", "2025-01-02", "--store", folder),
         )
     run(
-        *(capsys, "state", "GB-COH:00000001", "headquarters", "JP", "--author", "bob", "--source", "10-K"),
+        *("state", "GB-COH:00000001", "headquarters", "JP", "--author", "bob", "--source", "10-K"),
         *("--basis", "filing", "--date", "2025-01-02", "--from", "2025-03-03", "--store", folder),
     )
-    assert resolved(capsys, folder, "GB-COH:00000001")[1]["hq"]["country"] == "MY"
-    later = run(capsys, "resolve", "GB-COH:00000001", "--store", folder, "--as-of", "2025-03-03", "--format", "json")[1]
+    assert resolved(run, folder, "GB-COH:00000001")[1]["hq"]["country"] == "MY"
+    later = run("resolve", "GB-COH:00000001", "--store", folder, "--as-of", "2025-03-03", "--format", "json")[1]
     assert [one["country"] for one in json.loads(later)["hq"]["alternatives"]] == ["JP", "MY"]
-    assert len(run(capsys, "state", "--list", "--format", "json", "--store", folder)[1].splitlines()) == 2
+    assert len(run("state", "--list", "--format", "json", "--store", folder)[1].splitlines()) == 2
 
 
 @pytest.mark.parametrize(
@@ -240,9 +194,7 @@ def test_a_second_statement_of_one_author_takes_the_place_of_the_first(
         (["X:a", "headquarters", "--withdraw"], "has stated nothing about X:a"),
     ],
 )
-def test_what_cannot_be_stated(
-    capsys: pytest.CaptureFixture[str], folder: Path, arguments: list[str], sentence: str
-) -> None:
-    code, out, err = run(capsys, "state", *arguments, "--author", "ann", "--store", folder)
+def test_what_cannot_be_stated(run: Run, folder: Path, arguments: list[str], sentence: str) -> None:
+    code, out, err = run("state", *arguments, "--author", "ann", "--store", folder)
     assert (code, out) == (BAD_INPUT, "")
     assert sentence in err

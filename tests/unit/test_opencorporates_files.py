@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import csv
 import json
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from outcomes import rejected_cells
 from topco.errors import BadInput
 from topco.registries.loading import load
 from topco.registries.opencorporates import OpenCorporates
@@ -74,14 +74,6 @@ def rows(store: Store, table: str) -> list[dict[str, Any]]:
 
 def warnings(outcome: Outcome) -> set[str]:
     return set(outcome.loaded[0].load.warnings)
-
-
-def rejects(outcome: Outcome) -> list[tuple[str, str]]:
-    path = outcome.loaded[0].rejects
-    if path is None:
-        return []
-    with path.open(encoding="utf-8", newline="") as stream:
-        return [(line["row"], line["column"]) for line in csv.DictReader(stream)]
 
 
 def size(row: dict[str, Any]) -> tuple[Any, ...]:
@@ -206,7 +198,7 @@ def test_share_parcels_of_a_company(tmp_path: Path) -> None:
     assert {TOGETHER, SORT_UNKNOWN} <= warnings(outcome)
     names = [row["name"] for row in rows(store, "entities") if row["id"] == "OC:us_de/9"]
     assert names == ["Alpha 9"], "the company's own record counts, and there is no second row for what others call it"
-    assert rejects(outcome) == []
+    assert rejected_cells(outcome) == []
 
 
 def test_mechanisms_of_control_become_interests(tmp_path: Path) -> None:
@@ -246,7 +238,7 @@ def test_a_control_statement_without_means_is_still_one(tmp_path: Path) -> None:
     (absence,) = rows(store, "absences")
     assert (absence["subject"], absence["reason"], absence["level"]) == ("OC:ie/12345", "not yet known", "DirectLevel")
     assert absence["record"] == "opencorporates/control/a%2Fb/absence/1"
-    assert rejects(outcome) == []
+    assert rejected_cells(outcome) == []
 
 
 def test_the_same_party_in_many_statements_is_one_entity(tmp_path: Path) -> None:
@@ -255,7 +247,7 @@ def test_the_same_party_in_many_statements_is_one_entity(tmp_path: Path) -> None
     store, outcome = loaded(tmp_path, *statements)
     assert [row["name"] for row in rows(store, "entities")] == ["Ada Example"], "the company itself is only numbered"
     assert len(rows(store, "holdings")) == 5
-    assert rejects(outcome) == []
+    assert rejected_cells(outcome) == []
 
 
 def test_subsidiaries_and_stated_share_parcels(tmp_path: Path) -> None:
@@ -274,7 +266,7 @@ def test_subsidiaries_and_stated_share_parcels(tmp_path: Path) -> None:
         ("OC:us_de/1", "OC:ie/3", (None,) * 5),
         ("OC:us_de/1", "OC:ie/4", (None,) * 5),
     ]
-    assert rejects(outcome) == [("1", "data.3.properties.subsidiary")]
+    assert rejected_cells(outcome) == [("1", "data.3.properties.subsidiary")]
     held = {"percentage_of_shares": 40, "shareholders": [{"name": "H", "identifier": "ie/2"}]}
     parcels = {"company": parent, "data": [{"data_type": "share_parcel", "properties": held}]}
     store, _ = loaded(tmp_path / "b", parcels)
@@ -315,7 +307,7 @@ def test_bad_records_are_rejects_with_their_path(tmp_path: Path) -> None:
         7,
     )
     assert [row["id"] for row in rows(store, "entities")] == ["OC:ie/1"]
-    assert rejects(outcome) == [
+    assert rejected_cells(outcome) == [
         ("2", "share_parcels.0.percentage_of_shares"),
         ("3", "retrieved_at"),
         ("4", "officers.0.name"),

@@ -6,13 +6,13 @@ import csv
 import io
 import json
 from datetime import date
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import pytest
 from ownership_store import add_load, entity, relationship
 
 from topco import knowledge
-from topco.cli.main import main
 from topco.ownership.neighbourhood import evidence_about
 from topco.ownership.parent_tests import names, parent_test
 from topco.ownership.questions.owners import owners
@@ -22,10 +22,9 @@ from topco.registries.table import Tables
 from topco.store.store import Store
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
     from pathlib import Path
 
-    Run = Callable[..., tuple[int, str, str]]
+    from commands import Run
 
 DAY = date(2026, 1, 31)
 SAMPLE = knowledge.root() / "data" / "samples" / "holdings"
@@ -39,14 +38,8 @@ def sample(tmp_path_factory: pytest.TempPathFactory) -> Store:
 
 
 @pytest.fixture
-def run(sample: Store, capsys: pytest.CaptureFixture[str]) -> Run:
-    def run(*arguments: str) -> tuple[int, str, str]:
-        with pytest.raises(SystemExit) as ended:
-            main(["owners", "--store", str(sample.path), "--as-of", DAY.isoformat(), *arguments])
-        streams = capsys.readouterr()
-        return int(ended.value.code or 0), streams.out, streams.err
-
-    return run
+def run(sample: Store, run: Run) -> Run:
+    return partial(run, "owners", "--store", sample.path, "--as-of", DAY)
 
 
 def answer(store: Store, identifier: str, test: str = "headquarters", cut_off: int = 0) -> dict[str, Any]:

@@ -9,7 +9,7 @@ import pytest
 
 pytest.importorskip("duckdb", reason="the benchmarks need the extra `bench`")
 
-from bench import psc
+from bench import importing, psc
 
 from psc_records import load_paths
 
@@ -36,6 +36,6 @@ def test_the_seed_decides_the_snapshot(tmp_path: Path) -> None:
 
 
 def test_the_table_of_loads(tmp_path: Path) -> None:
-    lines = psc.measure([200], tmp_path, lambda _: None)
+    lines = importing.measure(psc.IMPORTING, [200], tmp_path, lambda _: None)
     assert len(lines) == 3
     assert lines[2].startswith("| 200 |")

@@ -11,12 +11,11 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from small_store import add_load, entity, lei, relationship
-from topco.cli.main import main
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-Run = Any
+    from commands import Run
 
 
 @pytest.fixture(scope="module")
@@ -29,13 +28,9 @@ def store(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-def run(store: Path, capsys: pytest.CaptureFixture[str]) -> Run:
+def run(store: Path, run: Run) -> Run:
     def command(*arguments: str, at: Path | None = store) -> tuple[int, str, str]:
-        options = [] if at is None else ["--store", str(at)]
-        with pytest.raises(SystemExit) as ended:
-            main(["query", *arguments, *options])
-        captured = capsys.readouterr()
-        return int(ended.value.code or 0), captured.out, captured.err
+        return run("query", *arguments, *([] if at is None else ["--store", at]))
 
     return command
 

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from commands import Run
 
 from topco import knowledge
 from topco.cli.main import main
@@ -32,14 +33,6 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return path
 
 
-def run(capsys: pytest.CaptureFixture[str], *arguments: object) -> tuple[int, str, str]:
-    with pytest.raises(SystemExit) as end:
-        main([str(argument) for argument in arguments])
-    out, err = capsys.readouterr()
-    assert isinstance(end.value.code, int)
-    return end.value.code, out, err
-
-
 def test_every_file_is_a_load_of_its_registry(folder: Path) -> None:
     loads = {load.files[0].name: (load.publisher, load.vintage.isoformat()) for load in Store.open(folder).loads()}
     assert loads == {
@@ -56,10 +49,8 @@ def test_every_file_is_a_load_of_its_registry(folder: Path) -> None:
     assert {load.rejects for load in Store.open(folder).loads()} == {0}
 
 
-def test_the_chain_runs_across_registries_with_a_source_on_every_edge(
-    capsys: pytest.CaptureFixture[str], folder: Path
-) -> None:
-    code, out, _ = run(capsys, "resolve", "X:northwind-lab", "--store", folder, "--format", "json", *DAY)
+def test_the_chain_runs_across_registries_with_a_source_on_every_edge(run: Run, folder: Path) -> None:
+    code, out, _ = run("resolve", "X:northwind-lab", "--store", folder, "--format", "json", *DAY)
     document = json.loads(out)
     assert (code, document["status"]) == (ANSWERED, "resolved")
     (top,) = document["ultimate_parents"]
@@ -81,36 +72,32 @@ def test_the_chain_runs_across_registries_with_a_source_on_every_edge(
 @pytest.mark.parametrize(
     "identifier", ["GB-COH:99990001", "OC:gb/99990001", COMPUTE.removeprefix("LEI:"), COMPUTE.lower()]
 )
-def test_any_identifier_of_a_party_asks_about_it(
-    capsys: pytest.CaptureFixture[str], folder: Path, identifier: str
-) -> None:
-    document = json.loads(run(capsys, "resolve", identifier, "--store", folder, "--format", "json", *DAY)[1])
+def test_any_identifier_of_a_party_asks_about_it(run: Run, folder: Path, identifier: str) -> None:
+    document = json.loads(run("resolve", identifier, "--store", folder, "--format", "json", *DAY)[1])
     assert document["entity"]["id"] == COMPUTE
     assert document["entity"]["identifiers"] == ["GB-COH:99990001", COMPUTE, "OC:gb/99990001"]
     assert [one["source"]["file"] for one in document["hq"]["agreeing"]] == ["opencorporates-2026-01-30.jsonl"]
 
 
 @pytest.mark.parametrize("command", ["owners", "timeline", "sensitivity"])
-def test_questions_take_any_identifier(capsys: pytest.CaptureFixture[str], folder: Path, command: str) -> None:
+def test_questions_take_any_identifier(run: Run, folder: Path, command: str) -> None:
     day = () if command == "timeline" else DAY
-    code, out, _ = run(capsys, command, "GB-COH:99990001", "--store", folder, "--format", "json", *day)
+    code, out, _ = run(command, "GB-COH:99990001", "--store", folder, "--format", "json", *day)
     assert code == ANSWERED
     assert json.loads(out)["entity"]["id"] == COMPUTE
 
 
-def test_groups_and_paths_go_across_registries(capsys: pytest.CaptureFixture[str], folder: Path) -> None:
-    out = run(capsys, "holdings", JADE, "--store", folder, "--format", "json", *DAY)[1]
+def test_groups_and_paths_go_across_registries(run: Run, folder: Path) -> None:
+    out = run("holdings", JADE, "--store", folder, "--format", "json", *DAY)[1]
     below = {company["id"] for company in json.loads(out)["holdings"]}
     assert below >= {"GB-COH:99990002", COMPUTE, "X:northwind-cloud", "X:northwind-lab"}
-    out = run(capsys, "chain", "BODS:example-ownership-register/jade", "X:northwind-lab", "--store", folder, *DAY)[1]
+    out = run("chain", "BODS:example-ownership-register/jade", "X:northwind-lab", "--store", folder, *DAY)[1]
     assert "36" in out
-    found = json.loads(run(capsys, "search", "99990001", "--store", folder, "--format", "json")[1].splitlines()[0])
+    found = json.loads(run("search", "99990001", "--store", folder, "--format", "json")[1].splitlines()[0])
     assert found["id"] == COMPUTE
 
 
-def test_an_order_to_the_laboratory_is_denied_by_the_chain(
-    capsys: pytest.CaptureFixture[str], folder: Path, tmp_path: Path
-) -> None:
+def test_an_order_to_the_laboratory_is_denied_by_the_chain(run: Run, folder: Path, tmp_path: Path) -> None:
     case = {
         "transaction": {"date": "2026-01-31", "activity": "export", "destination": "DE"},
         "item": {"eccn": "3A090.a"},
@@ -118,7 +105,7 @@ def test_an_order_to_the_laboratory_is_denied_by_the_chain(
     }
     path = tmp_path / "case.json"
     path.write_text(json.dumps(case), encoding="utf-8")
-    answer = json.loads(run(capsys, "determine", path, "--store", folder, "--format", "json")[1])
+    answer = json.loads(run("determine", path, "--store", folder, "--format", "json")[1])
     assert answer["review_policy"] == "denial_presumption"
     assert {load["load"].split("-")[0] for load in answer["data"]} >= {"gleif", "psc", "bods", "table", "rdf", "ftm"}
 

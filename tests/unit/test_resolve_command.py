@@ -5,22 +5,22 @@ from __future__ import annotations
 import csv
 import io
 import json
+from functools import partial
 from typing import TYPE_CHECKING
 
 import pytest
 from ownership_store import absence, entity, make_store, relationship
 
-from topco.cli.main import main
-
 if TYPE_CHECKING:
-    from collections.abc import Callable
     from pathlib import Path
+
+    from commands import Run
 
 DAY = ["--as-of", "2025-03-01"]
 
 
 @pytest.fixture
-def run(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Callable[..., tuple[int, str, str]]:
+def run(tmp_path: Path, run: Run) -> Run:
     """Run the command on a small store: exit code, stdout, stderr."""
     make_store(
         tmp_path / "store",
@@ -39,16 +39,10 @@ def run(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Callable[..., tup
         absences=[absence("LEI:9884007ER46L6N7EI764", "NO_KNOWN_PERSON"), absence("X:hidden", "NO_LEI")],
     )
 
-    def run(*arguments: str) -> tuple[int, str, str]:
-        with pytest.raises(SystemExit) as ended:
-            main(["resolve", "--store", str(tmp_path / "store"), *DAY, *arguments])
-        streams = capsys.readouterr()
-        return int(ended.value.code or 0), streams.out, streams.err
-
-    return run
+    return partial(run, "resolve", "--store", tmp_path / "store", *DAY)
 
 
-def test_the_card_says_the_outcome_in_words_first(run: Callable[..., tuple[int, str, str]]) -> None:
+def test_the_card_says_the_outcome_in_words_first(run: Run) -> None:
     code, out, _ = run("549300CWESV5NI78YL42")
     assert code == 0
     lines = out.splitlines()
@@ -70,12 +64,12 @@ def test_the_card_says_the_outcome_in_words_first(run: Callable[..., tuple[int, 
         ("X:below", 3, 3),
     ],
 )
-def test_exit_codes(run: Callable[..., tuple[int, str, str]], identifier: str, strict: int, as_recorded: int) -> None:
+def test_exit_codes(run: Run, identifier: str, strict: int, as_recorded: int) -> None:
     assert run(identifier)[0] == strict
     assert run(identifier, "--open-top", "as-recorded")[0] == as_recorded
 
 
-def test_json_is_an_object_for_one_and_lines_for_several(run: Callable[..., tuple[int, str, str]]) -> None:
+def test_json_is_an_object_for_one_and_lines_for_several(run: Run) -> None:
     code, out, _ = run("X:open", "--format", "json")
     assert (code, json.loads(out)["status"]) == (3, "open_top")
     code, out, err = run("X:open", "X:nobody", "X:silent", "--format", "json")
@@ -86,7 +80,7 @@ def test_json_is_an_object_for_one_and_lines_for_several(run: Callable[..., tupl
     assert "X:nobody" in err
 
 
-def test_all_as_csv(run: Callable[..., tuple[int, str, str]], tmp_path: Path) -> None:
+def test_all_as_csv(run: Run, tmp_path: Path) -> None:
     code, out, err = run("--all")
     rows = list(csv.DictReader(io.StringIO(out)))
     assert code == 0
@@ -105,13 +99,13 @@ def test_all_as_csv(run: Callable[..., tuple[int, str, str]], tmp_path: Path) ->
     assert target.read_text() == out
 
 
-def test_all_as_json_says_the_same(run: Callable[..., tuple[int, str, str]]) -> None:
+def test_all_as_json_says_the_same(run: Run) -> None:
     documents = [json.loads(line) for line in run("--all", "--format", "json")[1].splitlines()]
     rows = csv.DictReader(io.StringIO(run("--all")[1]))
     assert [(one["entity"]["id"], one["status"]) for one in documents] == [(r["entity"], r["status"]) for r in rows]
 
 
-def test_a_customer_list_comes_back_row_by_row(run: Callable[..., tuple[int, str, str]], tmp_path: Path) -> None:
+def test_a_customer_list_comes_back_row_by_row(run: Run, tmp_path: Path) -> None:
     customers = tmp_path / "customers.csv"
     customers.write_text('ref,id,name\n7,X:open,"Open, Ltd"\n8,X:nobody,\n9,,\n7,549300CWESV5NI78YL42,\n')
     code, out, err = run("--file", str(customers))
@@ -142,9 +136,7 @@ def test_a_customer_list_comes_back_row_by_row(run: Callable[..., tuple[int, str
         (b"id,status\nX:a,mine\n", "status"),
     ],
 )
-def test_lists_that_cannot_be_used(
-    run: Callable[..., tuple[int, str, str]], tmp_path: Path, content: bytes, says: str
-) -> None:
+def test_lists_that_cannot_be_used(run: Run, tmp_path: Path, content: bytes, says: str) -> None:
     customers = tmp_path / "customers.csv"
     customers.write_bytes(content)
     code, out, err = run("--file", str(customers))
@@ -153,36 +145,36 @@ def test_lists_that_cannot_be_used(
     assert "Traceback" not in err
 
 
-def test_a_missing_list(run: Callable[..., tuple[int, str, str]], tmp_path: Path) -> None:
+def test_a_missing_list(run: Run, tmp_path: Path) -> None:
     code, _, err = run("--file", str(tmp_path / "none.csv"))
     assert code == 2
     assert "none.csv" in err
 
 
-def test_an_unknown_entity_is_bad_input_and_points_to_search(run: Callable[..., tuple[int, str, str]]) -> None:
+def test_an_unknown_entity_is_bad_input_and_points_to_search(run: Run) -> None:
     code, out, err = run("X:nobody")
     assert (code, out) == (2, "")
     assert "topco search" in err
 
 
-def test_a_stub_is_known(run: Callable[..., tuple[int, str, str]]) -> None:
+def test_a_stub_is_known(run: Run) -> None:
     code, out, _ = run("X:stub", "--format", "json")
     assert (code, json.loads(out)["notes"]) == (3, ["no_record"])
 
 
 @pytest.mark.parametrize("arguments", [[], ["X:open", "--all"]])
-def test_somebody_must_be_asked_about(run: Callable[..., tuple[int, str, str]], arguments: list[str]) -> None:
+def test_somebody_must_be_asked_about(run: Run, arguments: list[str]) -> None:
     assert run(*arguments)[0] == 2
 
 
-def test_a_test_that_does_not_exist_is_refused_with_the_list(run: Callable[..., tuple[int, str, str]]) -> None:
+def test_a_test_that_does_not_exist_is_refused_with_the_list(run: Run) -> None:
     code, out, err = run("X:open", "--test", "half")
     assert (code, out) == (2, "")
     assert "'half'" in err
     assert "headquarters, cascade, consolidation, control, integrated, majority" in err
 
 
-def test_consolidation_alone_is_a_test(run: Callable[..., tuple[int, str, str]]) -> None:
+def test_consolidation_alone_is_a_test(run: Run) -> None:
     code, out, _ = run("X:open", "--test", "consolidation", "--format", "json")
     assert code == 3
     assert json.loads(out)["test"] == "consolidation"

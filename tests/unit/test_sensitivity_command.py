@@ -8,13 +8,13 @@ import json
 import random
 import shutil
 from datetime import date
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import polars as pl
 import pytest
 
 from topco import knowledge
-from topco.cli.main import main
 from topco.ownership.parent_tests import names, parent_test
 from topco.ownership.questions.sensitivity import FIELDS, sensitivity
 from topco.ownership.questions.share_trials import Trials
@@ -30,8 +30,9 @@ from topco.store.schema import TABLES
 from topco.store.store import Store
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
     from pathlib import Path
+
+    from commands import Run
 
 SAMPLE = knowledge.root() / "data" / "samples" / "holdings"
 DAY = date(2026, 1, 31)
@@ -49,14 +50,8 @@ def sample(tmp_path_factory: pytest.TempPathFactory) -> Store:
 
 
 @pytest.fixture
-def run(sample: Store, capsys: pytest.CaptureFixture[str]) -> Callable[..., tuple[int, str, str]]:
-    def run(*arguments: str) -> tuple[int, str, str]:
-        with pytest.raises(SystemExit) as ended:
-            main(["sensitivity", "--store", str(sample.path), "--as-of", str(DAY), *arguments])
-        streams = capsys.readouterr()
-        return int(ended.value.code or 0), streams.out, streams.err
-
-    return run
+def run(sample: Store, run: Run) -> Run:
+    return partial(run, "sensitivity", "--store", sample.path, "--as-of", DAY)
 
 
 def written(changes: list[dict[str, Any]]) -> list[tuple[str, str, str, str, list[str]]]:
@@ -266,14 +261,14 @@ def _frame(table: str, rows: list[dict[str, Any]]) -> pl.DataFrame:
     )
 
 
-def test_a_test_without_shares_has_no_smallest_change(run: Callable[..., tuple[int, str, str]]) -> None:
+def test_a_test_without_shares_has_no_smallest_change(run: Run) -> None:
     code, out, _ = run("X:twice", "--test", "consolidation", "--format", "json")
     document = json.loads(out)
     assert (code, document["smallest_changes"], document["smallest_change_of_parents"]) == (0, [], None)
     assert "No change of one share alone changes the answer." in run("X:twice", "--test", "consolidation")[1]
 
 
-def test_formats(run: Callable[..., tuple[int, str, str]]) -> None:
+def test_formats(run: Run) -> None:
     code, out, _ = run("X:hazy", "--format", "csv")
     rows = list(csv.DictReader(io.StringIO(out)))
     assert code == 0
@@ -287,7 +282,7 @@ def test_formats(run: Callable[..., tuple[int, str, str]]) -> None:
     assert out == run("X:hazy")[1]
 
 
-def test_bad_input(run: Callable[..., tuple[int, str, str]]) -> None:
+def test_bad_input(run: Run) -> None:
     code, out, err = run("X:nobody")
     assert (code, out) == (2, "")
     assert "No loaded record names X:nobody" in err

@@ -5,18 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from commands import Run
 
-from topco.cli.main import main
 from topco.errors import ANSWERED, BAD_INPUT
 from topco.store.store import Store
-
-
-def run(capsys: pytest.CaptureFixture[str], *arguments: object) -> tuple[int, str, str]:
-    with pytest.raises(SystemExit) as end:
-        main([str(argument) for argument in arguments])
-    out, err = capsys.readouterr()
-    assert isinstance(end.value.code, int)
-    return end.value.code, out, err
 
 
 @pytest.fixture
@@ -26,13 +18,13 @@ def table(tmp_path: Path) -> Path:
     return path
 
 
-def test_a_described_mapping_loads_the_table(capsys: pytest.CaptureFixture[str], table: Path, tmp_path: Path) -> None:
-    code, proposed, _ = run(capsys, "load", "table", "--describe", table)
+def test_a_described_mapping_loads_the_table(run: Run, table: Path, tmp_path: Path) -> None:
+    code, proposed, _ = run("load", "table", "--describe", table)
     assert code == ANSWERED
     assert not (tmp_path / "store").exists()
     mapping = tmp_path / "mapping.toml"
     mapping.write_text(proposed.replace('"?"', '"percent"'), encoding="utf-8")
-    code, _, err = run(capsys, "load", "table", table, "--mapping", mapping, "--store", tmp_path / "store")
+    code, _, err = run("load", "table", table, "--mapping", mapping, "--store", tmp_path / "store")
     assert code in (0, 1), err
     rows = Store.open(tmp_path / "store").table("holdings").collect()
     assert rows.select("owner", "owned", "share_exact").rows() == [
@@ -41,18 +33,18 @@ def test_a_described_mapping_loads_the_table(capsys: pytest.CaptureFixture[str],
     ]
 
 
-def test_a_corrected_mapping_is_another_load(capsys: pytest.CaptureFixture[str], table: Path, tmp_path: Path) -> None:
-    run(capsys, "load", "table", "--describe", table, "--output", tmp_path / "one.toml")
+def test_a_corrected_mapping_is_another_load(run: Run, table: Path, tmp_path: Path) -> None:
+    run("load", "table", "--describe", table, "--output", tmp_path / "one.toml")
     text = (tmp_path / "one.toml").read_text(encoding="utf-8").replace('"?"', '"percent"')
     store = tmp_path / "store"
     for name, given in (("one.toml", text), ("two.toml", text + '\n[constants]\ninterest = "votes"\n')):
         (tmp_path / name).write_text(given, encoding="utf-8")
-        code, _, err = run(capsys, "load", "table", table, "--mapping", tmp_path / name, "--store", store)
+        code, _, err = run("load", "table", table, "--mapping", tmp_path / name, "--store", store)
         assert code in (0, 1), err
     opened = Store.open(store)
     assert len(opened.loads()) == 2
     assert set(opened.table("holdings").collect()["interest"]) == {"votes"}
-    _, _, err = run(capsys, "load", "table", table, "--mapping", tmp_path / "two.toml", "--store", store)
+    _, _, err = run("load", "table", table, "--mapping", tmp_path / "two.toml", "--store", store)
     assert "is loaded already with the same content" in err
 
 
@@ -64,7 +56,7 @@ def test_a_corrected_mapping_is_another_load(capsys: pytest.CaptureFixture[str],
         (["load", "nothing-of-the-kind", "x.csv"], "There is no registry 'nothing-of-the-kind'."),
     ],
 )
-def test_what_the_command_refuses(capsys: pytest.CaptureFixture[str], arguments: list[str], sentence: str) -> None:
-    code, out, err = run(capsys, *arguments)
+def test_what_the_command_refuses(run: Run, arguments: list[str], sentence: str) -> None:
+    code, out, err = run(*arguments)
     assert (code, out) == (BAD_INPUT, "")
     assert sentence in err

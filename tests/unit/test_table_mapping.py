@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 from datetime import date
 from fractions import Fraction
 from pathlib import Path
@@ -12,6 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from outcomes import rejects
 from topco.errors import BadInput
 from topco.ownership.shares import around
 from topco.registries.loading import Outcome, load
@@ -46,14 +46,6 @@ def load_mapped(folder: Path, mapping: str, text: str, name: str = "acme.csv") -
     path.write_text(text, encoding="utf-8")
     store = Store.open(folder / "store", create=True)
     return store, load(store, Tables(mapping=declared), [path], DAY, lambda *_: None)
-
-
-def rejects(outcome: Outcome) -> list[tuple[str, str, str, str]]:
-    path = outcome.loaded[0].rejects
-    if path is None:
-        return []
-    with path.open(encoding="utf-8", newline="") as stream:
-        return [(line["row"], line["column"], line["value"], line["reason"]) for line in csv.DictReader(stream)]
 
 
 def test_a_german_table_is_read_as_declared(tmp_path: Path) -> None:

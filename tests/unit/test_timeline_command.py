@@ -6,6 +6,7 @@ import csv
 import io
 import json
 from datetime import date, timedelta
+from functools import partial
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
@@ -13,7 +14,6 @@ import pytest
 from ownership_store import absence, add_load, entity, relationship
 
 from topco import knowledge
-from topco.cli.main import main
 from topco.ownership.parent_tests import names, parent_test
 from topco.ownership.questions.timeline import timeline
 from topco.ownership.resolution import resolve
@@ -23,8 +23,9 @@ from topco.registries.table import Tables
 from topco.store.store import Store
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
     from pathlib import Path
+
+    from commands import Run
 
 SAMPLE = knowledge.root() / "data" / "samples" / "holdings"
 
@@ -37,14 +38,8 @@ def sample(tmp_path_factory: pytest.TempPathFactory) -> Store:
 
 
 @pytest.fixture
-def run(sample: Store, capsys: pytest.CaptureFixture[str]) -> Callable[..., tuple[int, str, str]]:
-    def run(*arguments: str) -> tuple[int, str, str]:
-        with pytest.raises(SystemExit) as ended:
-            main(["timeline", "--store", str(sample.path), *arguments])
-        streams = capsys.readouterr()
-        return int(ended.value.code or 0), streams.out, streams.err
-
-    return run
+def run(sample: Store, run: Run) -> Run:
+    return partial(run, "timeline", "--store", sample.path)
 
 
 def holding(owner: str, owned: str, percent: int, **more: Any) -> dict[str, Any]:
@@ -172,7 +167,7 @@ def test_a_row_that_only_names_it_as_an_owner_is_enough(tmp_path: Path) -> None:
     assert [entry["status"] for entry in timeline(store, "X:owner")["timeline"]] == ["no_evidence"]
 
 
-def test_formats(run: Callable[..., tuple[int, str, str]]) -> None:
+def test_formats(run: Run) -> None:
     code, out, _ = run("X:sold", "--format", "csv")
     rows = list(csv.DictReader(io.StringIO(out)))
     assert code == 0
@@ -187,7 +182,7 @@ def test_formats(run: Callable[..., tuple[int, str, str]]) -> None:
     assert "headquarters, from table-entities-2026-01-31 (2026-01-31)" in out
 
 
-def test_bad_input(run: Callable[..., tuple[int, str, str]]) -> None:
+def test_bad_input(run: Run) -> None:
     code, out, err = run("X:nobody")
     assert (code, out) == (2, "")
     assert "No loaded record names X:nobody" in err

@@ -1,7 +1,8 @@
 # title: Links between identifiers
 # description: What makes two identifiers one party: a record that bears a number of a linking scheme, unless a person held
 #   the two different last; or a person's word. Links by number that would join two numbers of a scheme which gives each
-#   party one are not believed, none of their group. docs/identity.md, section 2.
+#   party one are not believed, none of their group; nor those that would join, with a person's own links, two that a
+#   person held different. docs/identity.md, section 2.
 # reads: the loads in force as named graphs; rules/source-policy.ttl in the default graph, where it writes as well
 PREFIX topco: <https://w3id.org/topco/>
 PREFIX working: <urn:topco:working:>
@@ -35,6 +36,12 @@ WHERE {
   ?a working:sharesNumber+ ?x , ?y .
   ?scheme a topco:IdentifierScheme ; topco:onePerParty true ; topco:idPrefix ?prefix .
   FILTER (?x != ?y && STRSTARTS(STR(?x), ?prefix) && STRSTARTS(STR(?y), ?prefix))
+} ;
+
+INSERT { ?a working:contradicts true }
+WHERE {
+  ?x working:heldDifferent ?y .
+  ?x (working:sharesNumber|working:heldSame)+ ?y , ?a .
 } ;
 
 INSERT { ?a working:sameAs ?b }

@@ -27,4 +27,14 @@ WHERE {
   ?identifier topco:sameParty ?party .
   FILTER (?identifier != ?party)
   GRAPH ?load { ?identifier ?says ?value }
+} ;
+
+# A party that one record calls a person or a state and another a company may be a parent: only what all say rules it out.
+DELETE { GRAPH ?load { ?party a ?kind } }
+WHERE {
+  VALUES ?kind { topco:NaturalPerson topco:State topco:StateBody }
+  ?identifier topco:sameParty ?party .
+  GRAPH ?load { ?party a ?kind }
+  GRAPH ?otherLoad { ?party a ?other }
+  FILTER (?other NOT IN (topco:NaturalPerson, topco:State, topco:StateBody))
 }

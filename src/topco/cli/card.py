@@ -27,6 +27,8 @@ def card(document: dict[str, Any]) -> str:
         lines += ["", "Same party", *(f"  {_same(link)}" for link in document["identity"])]
     if document.get("undecided"):
         lines += ["", "Undecided, and it would change this (topco judge)", *map(_undecided, document["undecided"])]
+    if document.get("undecided_not_tried"):
+        lines += ["", f"{document['undecided_not_tried']} more undecided pairs were not tried (topco judge)."]
     if document["settling"]:
         lines += ["", "An exact share would settle it", *(f"  {_link(step)}" for step in document["settling"])]
     if document["notes"]:

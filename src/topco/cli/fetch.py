@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from topco.cli import load_summary as summary
 from topco.cli.options import format_option, output_option, store_option
 from topco.cli.output import destination, note, write_csv, write_json, write_table
-from topco.errors import ANSWERED, BAD_INPUT, FINDINGS, BadInput
+from topco.errors import BadInput
 
 if TYPE_CHECKING:
     from topco.live.client import Client
@@ -96,16 +97,10 @@ def command(
         with closing(client):
             fetched = _fetch(register, client, identifiers, hops)
         outcome = load(opened, _registry(register), fetched.files, None, progress)
-        if outcome.loaded and not defer_graph:
-            from topco.ownership.derived import derivations
-            from topco.store.graph import build_graph
-
-            build_graph(opened, progress.say, derivations(opened))
+        summary.build_after(opened, outcome, progress, deferred=defer_graph)
     _notes(client, fetched, outcome)
     _write(opened, fetched, outcome, client, output_format, output)
-    if outcome.refused or any(loaded.load.rejects for loaded in outcome.loaded):
-        return BAD_INPUT
-    return FINDINGS if fetched.notes or any(loaded.load.warnings for loaded in outcome.loaded) else ANSWERED
+    return summary.exit_code(outcome, noted=bool(fetched.notes))
 
 
 def _check(register: str, identifiers: tuple[str, ...]) -> None:
@@ -157,11 +152,7 @@ def _notes(client: Client, fetched: Fetched, outcome: Outcome) -> None:
         note(f"refused: {refusal}")
     for load in outcome.unchanged:
         note(f"{load.id} holds these answers already; nothing changed.")
-    for loaded in outcome.loaded:
-        for reason, count in loaded.load.warnings.items():
-            note(f"warning: {reason}: {count:,} (first: {loaded.examples[reason]})")
-        if loaded.rejects:
-            note(f"{loaded.load.rejects:,} rejects of {loaded.load.id}, each with its reason: {loaded.rejects}")
+    summary.note_findings(outcome)
 
 
 def _write(

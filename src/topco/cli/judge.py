@@ -41,7 +41,6 @@ def command(
     """
     from topco.identity.judgements import Judgement, judge, judged
     from topco.identity.parties import parties
-    from topco.namespaces import normalise_id
     from topco.store.store import Store
 
     opened = Store.open(store)
@@ -59,7 +58,7 @@ def command(
         raise BadInput(
             "A judgement needs two identifiers and a verdict.", remedy="topco judge A B same|different|unsure"
         )
-    one, other = normalise_id(first), normalise_id(second)
+    one, other = _identifier(first), _identifier(second)
     _must_be_known(opened, one, other)
     load = judge(opened, [Judgement(one, other, verdict, author, reason)])
     party = parties(opened).party_of([one, other])
@@ -83,6 +82,25 @@ def command(
     if (len(set(party)) == 1) != (verdict == "same"):
         note("Other links still decide: see which identifiers share a number with `topco query identity-links`.")
     return ANSWERED
+
+
+def _identifier(text: str) -> str:
+    """What was typed, as records and lists write it.
+
+    Raises:
+        BadInput: it is a name without the stroke that parts it from the country.
+    """
+    from topco.identity.policy import NAME_SCHEME
+    from topco.matching.listed_names import name_id
+    from topco.namespaces import normalise_id
+
+    identifier = normalise_id(text)
+    if not identifier.upper().startswith(NAME_SCHEME):
+        return identifier
+    country, stroke, name = identifier[len(NAME_SCHEME) :].partition("/")
+    if not stroke or not name.strip():
+        raise BadInput(f"{text} is no name with a country.", remedy="Write NAME:COUNTRY/NAME, or NAME:/NAME for any.")
+    return name_id(name, country)
 
 
 def _must_be_known(store: object, *identifiers: str) -> None:

@@ -4,22 +4,19 @@ from __future__ import annotations
 
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
+from topco.cli import load_summary as summary
 from topco.cli.options import DATE, format_option, output_option, store_option
 from topco.cli.output import destination, note, write_csv, write_json, write_table
-from topco.errors import ANSWERED, BAD_INPUT, FINDINGS, BadInput
+from topco.errors import ANSWERED, BadInput
 
 if TYPE_CHECKING:
-    from topco.registries.loading import Loaded, Outcome
+    from topco.registries.loading import Outcome
 
 _MAPPING = "How the columns of a table are to be read (table only; --describe proposes one)."
-COLUMNS = (
-    *("load", "state", "vintage", "entities", "names", "relationships", "absences", "holdings", "identifiers"),
-    *("headquarters", "listings", "warnings", "rejects"),
-)
 
 
 @click.command("load")
@@ -72,26 +69,20 @@ def command(
     with ProgressLine() as progress:
         opened = Store.open(store, create=True)
         outcome = load(opened, sources, list(paths), vintage, progress)
-        if outcome.loaded and not defer_graph:
-            from topco.ownership.derived import derivations
-            from topco.store.graph import build_graph
-
-            build_graph(opened, progress.say, derivations(opened))
+        summary.build_after(opened, outcome, progress, deferred=defer_graph)
     _notes(outcome)
     with destination(output) as stream:
-        rows = [_row(outcome, position) for position in range(len(outcome.loaded) + len(outcome.unchanged))]
+        rows = summary.rows(outcome)
         if output_format == "json":
-            write_json(stream, [_document(outcome)], lines=False)
+            write_json(stream, [summary.document(outcome)], lines=False)
         elif output_format == "csv":
-            write_csv(stream, COLUMNS, rows)
+            write_csv(stream, summary.COLUMNS, rows)
         elif rows:
-            write_table(stream, COLUMNS, rows)
-            _counts(stream, outcome)
-    _superseded(opened, outcome)
-    _parents_without_record(opened, outcome)
-    if outcome.refused or any(loaded.load.rejects for loaded in outcome.loaded):
-        return BAD_INPUT
-    return FINDINGS if any(loaded.load.warnings for loaded in outcome.loaded) else ANSWERED
+            write_table(stream, summary.COLUMNS, rows)
+            stream.write(summary.counts(outcome))
+    summary.note_superseded(opened, outcome)
+    summary.note_missing_records(opened, outcome)
+    return summary.exit_code(outcome)
 
 
 def _describe(registry: str, paths: tuple[Path, ...], sheet: str | None, output: Path | None) -> int:
@@ -105,25 +96,6 @@ def _describe(registry: str, paths: tuple[Path, ...], sheet: str | None, output:
     return ANSWERED
 
 
-def _row(outcome: Outcome, position: int) -> dict[str, Any]:
-    new = position < len(outcome.loaded)
-    load = outcome.loaded[position].load if new else outcome.unchanged[position - len(outcome.loaded)]
-    return {
-        "load": load.id,
-        "state": "loaded" if new else "already loaded",
-        "vintage": load.vintage,
-        **load.tables,
-        "warnings": sum(load.warnings.values()),
-        "rejects": load.rejects,
-    }
-
-
-def _counts(stream: Any, outcome: Outcome) -> None:
-    for loaded in outcome.loaded:
-        for title, counts in loaded.load.counts.items():
-            stream.write(f"{title}: " + ", ".join(f"{name} {count:,}" for name, count in counts.items()) + "\n")
-
-
 def _notes(outcome: Outcome) -> None:
     for refusal in outcome.refused:
         note(f"refused: {refusal}")
@@ -133,57 +105,4 @@ def _notes(outcome: Outcome) -> None:
         note(f"left out: {repeat}.")
     for load in outcome.unchanged:
         note(f"{load.id} is loaded already with the same content; nothing changed.")
-    for loaded in outcome.loaded:
-        for reason, count in loaded.load.warnings.items():
-            note(f"warning: {reason}: {count:,} (first: {loaded.examples[reason]})")
-        if loaded.rejects:
-            note(f"{loaded.load.rejects:,} rejects of {loaded.load.id}, each with its reason: {loaded.rejects}")
-
-
-def _document(outcome: Outcome) -> dict[str, Any]:
-    return {
-        "loaded": [_load_document(loaded) for loaded in outcome.loaded],
-        "unchanged": [load.id for load in outcome.unchanged],
-        "refused": [{"file": refusal.where, "reason": refusal.what} for refusal in outcome.refused],
-    }
-
-
-def _load_document(loaded: Loaded) -> dict[str, Any]:
-    load = loaded.load
-    return {
-        "load": load.id,
-        "publisher": load.publisher,
-        "file_kind": load.file_kind,
-        "vintage": load.vintage.isoformat(),
-        "vintage_source": load.vintage_source,
-        "licence": load.licence,
-        "files": [{"name": file.name, "sha256": file.sha256, "records": file.records} for file in load.files],
-        "tables": load.tables,
-        "counts": load.counts,
-        "warnings": [
-            {"reason": reason, "count": count, "example": loaded.examples[reason]}
-            for reason, count in load.warnings.items()
-        ],
-        "rejects": {"count": load.rejects, "path": str(loaded.rejects) if loaded.rejects else None},
-    }
-
-
-def _superseded(store: Any, outcome: Outcome) -> None:
-    """Tell which loads are no longer in force: another data set of one publisher would be meant to stand beside."""
-    current = {load.id for load in store.current_loads()}
-    for loaded in outcome.loaded:
-        new = loaded.load
-        for old in store.loads():
-            same = (old.publisher, old.file_kind) == (new.publisher, new.file_kind)
-            if same and old.id != new.id and old.precedence < new.precedence and new.id in current:
-                note(f"{new.id} takes the place of {old.id} ({sum(old.tables.values()):,} rows).")
-
-
-def _parents_without_record(store: Any, outcome: Outcome) -> None:
-    """Tell how many named parties the loaded entities do not describe; no warning, as the other file may come later."""
-    from topco.store.coverage import parents_without_record, parties_without_record
-
-    if outcome.loaded and (count := parents_without_record(store)):
-        note(f"{count:,} parents or head offices that relationships name have no record in the store.")
-    if outcome.loaded and (count := parties_without_record(store)):
-        note(f"{count:,} owners or companies that holdings name have no record in the store.")
+    summary.note_findings(outcome)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from topco.cli.options import format_option, known_as_of_option, output_option, store_option
-from topco.cli.output import destination, note, write_csv, write_json, write_table
+from topco.cli.output import note, write_rows
 from topco.errors import ANSWERED, BadInput
 
 if TYPE_CHECKING:
@@ -77,7 +77,7 @@ def command(
         unmatched = found.filter(found["id"].is_null()).height
         note(f"{asked.height - unmatched} of {asked.height} names have a party that scores {minimum} or more.")
     columns = PAIR_COLUMNS if against is None else LIST_COLUMNS
-    _write(shown.select(columns).to_dicts(), columns, output_format, output)
+    write_rows(output, output_format, columns, shown.select(columns).to_dicts())
     return ANSWERED
 
 
@@ -119,13 +119,3 @@ def names_in(path: Path) -> pl.DataFrame:
     if not rows:
         raise BadInput("The list holds no name.", where=path.name)
     return pl.DataFrame(rows, schema={"row": pl.Int64, "name": pl.String, "country": pl.String})
-
-
-def _write(rows: list[dict[str, Any]], columns: tuple[str, ...], output_format: str, output: Path | None) -> None:
-    with destination(output) as stream:
-        if output_format == "json":
-            write_json(stream, rows, lines=True)
-        elif output_format == "csv":
-            write_csv(stream, columns, rows)
-        elif rows:
-            write_table(stream, columns, rows)

@@ -48,7 +48,7 @@ def with_ids(store: Store, listed: pl.DataFrame, known_as_of: date | None) -> pl
     wanted = [(names[n] or "", countries[n]) for n in asked]
     found = dict(zip(asked, meant(store, wanted, known_as_of), strict=True))
     ids = [found[n].id or found[n].asked if n in found else identifier for n, identifier in enumerate(given)]
-    cells = [found[n].cell() if n in found else "given" for n in range(listed.height)]
+    cells = [found[n].cell() if n in found else "given" if (one or "").strip() else None for n, one in enumerate(given)]
     counts = {status: sum(one.status == status for one in found.values()) for status in ("matched", "proposed")}
     note(
         f"{len(asked):,} names: {counts['matched']:,} matched by a judgement, {counts['proposed']:,} proposed, "

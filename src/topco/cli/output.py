@@ -81,6 +81,23 @@ def write_table(stream: TextIO, columns: Sequence[str], rows: Iterable[Mapping[s
     console.print(table)
 
 
+def write_rows(
+    output: Path | None,
+    output_format: str,
+    columns: Sequence[str],
+    rows: Sequence[Mapping[str, Any]],
+    shown: Sequence[str] = (),
+) -> None:
+    """Rows as JSON lines, as CSV, or as a table of the columns `shown` (of all by default) if there are any rows."""
+    with destination(output) as stream:
+        if output_format == "json":
+            write_json(stream, rows, lines=True)
+        elif output_format == "csv":
+            write_csv(stream, columns, rows)
+        elif rows:
+            write_table(stream, shown or columns, rows)
+
+
 def csv_text(columns: Sequence[str], rows: Iterable[Mapping[str, Any]]) -> str:
     """The CSV as one string.
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 
 from topco.cli.options import format_option, known_as_of_option, output_option, store_option
-from topco.cli.output import destination, note, write_csv, write_json, write_table
+from topco.cli.output import note, write_rows
 
 
 @click.command("search")
@@ -32,10 +32,4 @@ def command(
     hits = [hit.as_row() for hit in search(Store.open(store), " ".join(text), limit, known_as_of)]
     if not hits:
         note("Nothing found. Try fewer words, another spelling, or a part of the identifier.")
-    with destination(output) as stream:
-        if output_format == "json":
-            write_json(stream, hits, lines=True)
-        elif output_format == "csv":
-            write_csv(stream, COLUMNS, hits)
-        elif hits:
-            write_table(stream, COLUMNS, hits)
+    write_rows(output, output_format, COLUMNS, hits)

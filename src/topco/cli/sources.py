@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 
 from topco.cli.options import format_option, known_as_of_option, output_option, store_option
-from topco.cli.output import destination, note, write_csv, write_json, write_table
+from topco.cli.output import note, write_rows
 
 TABLES = ("entities", "names", "relationships", "absences", "holdings")
 MORE_TABLES = ("identifiers", "headquarters", "judgements", "listings")
@@ -65,10 +65,4 @@ def command(known_as_of: date | None, output_format: str, output: Path | None, s
     ]
     if not rows:
         note(f"Nothing is loaded in {store}. Load registry files: topco load REGISTRY FILES.")
-    with destination(output) as stream:
-        if output_format == "json":
-            write_json(stream, rows, lines=True)
-        elif output_format == "csv":
-            write_csv(stream, COLUMNS, rows)
-        elif rows:
-            write_table(stream, COLUMNS[: -len(MORE_TABLES)], rows)
+    write_rows(output, output_format, COLUMNS, rows, shown=COLUMNS[: -len(MORE_TABLES)])

@@ -57,6 +57,7 @@ def command(
     alternatives, and an answer that depends on them is undetermined. Where a company was formed, listed or registered
     is no headquarters: do not state it as one.
     """
+    from topco.identity.known import unknown_identifiers
     from topco.identity.statements import Headquarters, state, stated, withdraw
     from topco.namespaces import normalise_id
     from topco.registries.reference import known_countries
@@ -81,7 +82,10 @@ def command(
                 )
             if stated_on is None:
                 raise BadInput("The statement has no date.", remedy="Give --date: the day on which the source says so.")
+            unknown = unknown_identifiers(opened, [one])
             state(opened, Headquarters(one, code, source, stated_on, author, basis, city, valid_from, valid_to))
+            if unknown:
+                note(f"No loaded record names {one}: until one does, this says nothing about any other party.")
     rows = [row for row in stated(opened) if listed or row["id"] == normalise_id(identifier or "")]
     shown = [{column: _written(row[column]) for column in COLUMNS} for row in rows]
     with destination(output) as stream:

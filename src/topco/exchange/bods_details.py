@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from topco.exchange.vocabulary import bods_default, bods_spellings, country_name
+from topco.exchange.vocabulary import bods_default, bods_interest, bods_reason, bods_spellings, country_name
 from topco.ownership.parent_tests import interest_families
 
 if TYPE_CHECKING:
@@ -91,13 +91,12 @@ def rewrite_relationship(details: Details, record: Callable[[str], str]) -> None
     components = details.pop("componentStatementIDs", None)
     if components:
         details["componentRecords"] = [record(str(one)) for one in components]
-    spellings = bods_spellings("interestType")
     for interest in details.get("interests") or ():
         if "interestLevel" in interest:
             interest["directOrIndirect"] = interest.pop("interestLevel")
         kind = interest.get("type")
         if kind is not None and kind not in interest_families():
-            interest["type"] = spellings.get(kind, bods_default("interestType"))
+            interest["type"] = bods_interest(str(kind)) or bods_default("interestType")
         if kind == "other-influence-or-control-of-trust":
             interest["details"] = f"{kind}. {interest['details']}" if interest.get("details") else kind
         share = interest.get("share")
@@ -125,9 +124,9 @@ def _side(side: object, record: Callable[[str], str]) -> object:
 def _reasoned(unspecified: Details) -> Details:
     found = dict(unspecified)
     code = found.pop("unspecifiedReason", None) if "reason" not in found else found["reason"]
-    spellings = bods_spellings("unspecifiedReason")
-    found["reason"] = spellings.get(str(code), bods_default("unspecifiedReason"))
-    if code is not None and code not in spellings:
+    known = bods_reason(str(code))
+    found["reason"] = known or bods_default("unspecifiedReason")
+    if code is not None and known is None:
         found["description"] = " ".join(str(part) for part in (code, found.get("description")) if part)
     return found
 

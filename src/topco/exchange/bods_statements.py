@@ -16,7 +16,7 @@ from topco.exchange.bods_upgrade import VERSION, Statement, annotate
 from topco.exchange.vocabulary import (
     bods_code,
     bods_default,
-    bods_spellings,
+    bods_reason,
     country_name,
     licence_address,
     source_code,
@@ -100,7 +100,7 @@ class StatementWriter:
         """The statement of an absences row: an interested party that is not named, and why."""
         reason = row["reason"] or ""
         # Reasons that come from BODS have its names.
-        known = bods_code(reason, "unspecifiedReason") or bods_spellings("unspecifiedReason").get(reason)
+        known = bods_code(reason, "unspecifiedReason") or bods_reason(reason)
         unspecified = {"reason": known or bods_default("unspecifiedReason")}
         parts = (f"Exception Reason: {reason}." if reason else "", row["reference"])
         if description := " ".join(part for part in parts if part):

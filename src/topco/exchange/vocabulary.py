@@ -1,16 +1,18 @@
 """What our codes become in other models: `data/reference/exchange.ttl`, read once.
 
 A match is the nearest code of the other model. Which code list a code belongs to is said by its `skos:inScheme`, and
-the spellings that earlier versions had by `skos:hiddenLabel`.
+how earlier versions wrote types of names and addresses by `skos:hiddenLabel`; their interests and reasons, and GLEIF's
+codes, are read as importers read them.
 """
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections.abc import Mapping
 from functools import cache
 
 from topco import knowledge
 from topco.namespaces import PREFIXES, local_name, term
+from topco.registries.reference import GLEIF_CODES, code_meanings, folded
 
 _FILE = "data/reference/exchange.ttl"
 _SKOS = PREFIXES["skos"]
@@ -46,29 +48,54 @@ def bods_default(scheme: str) -> str:
 
 @cache
 def bods_spellings(scheme: str) -> dict[str, str]:
-    """All spellings of the codes of a list, those of earlier versions included, to the codes of 0.4.
+    """All spellings of the types of names or addresses, those of earlier versions included, to the codes of 0.4.
 
-    >>> bods_spellings("interestType")["settlor-of-trust"], bods_spellings("unspecifiedReason")["unknown"]
-    ('settlor', 'unknown')
+    >>> bods_spellings("nameType")["individual"], bods_spellings("personAddressType")["home"]
+    ('legal', 'residence')
     """
     facts = _facts()
     return {
         spelling: code
         for code in sorted(_in_scheme(scheme))
-        for spelling in (code, *facts[_BODS + code][_SKOS + "hiddenLabel"])
+        for spelling in (code, *facts[_BODS + code].get(_SKOS + "hiddenLabel", ()))
     }
 
 
 @cache
+def bods_interest(spelling: str) -> str | None:
+    """The interest type of 0.4 that a type of any version is, read as the importer reads it; None if it is none.
+
+    >>> bods_interest("settlor-of-trust"), bods_interest("friendship")
+    ('settlor', None)
+    """
+    from topco.registries.bods.codes import interest
+
+    name = interest(spelling)
+    return bods_code(name, "interestType") or name if name else None
+
+
+@cache
+def bods_reason(spelling: str) -> str | None:
+    """The reason of 0.4 that a reason of any version is, read as the importer reads it; None if it is none.
+
+    >>> bods_reason("no-beneficial-owners"), bods_reason("NO_KNOWN_PERSON")
+    ('noBeneficialOwners', None)
+    """
+    from topco.registries.bods.codes import reasons
+
+    name = reasons().get(folded(spelling))
+    return name if name in _in_scheme("unspecifiedReason") else None
+
+
+@cache
 def source_code(name: str) -> str:
-    """The code of the register for a tie or a level, as published statements carry it in free text; else our own.
+    """GLEIF's code for a tie or a level, as published statements carry it in free text; without one our own.
 
     >>> source_code("DirectConsolidation"), source_code("Something")
     ('IS_DIRECTLY_CONSOLIDATED_BY', 'Something')
     """
-    facts = _facts().get(term(name))
-    labels = facts[_SKOS + "hiddenLabel"] if facts else []
-    return labels[0] if labels else name
+    lists = (code_meanings(GLEIF_CODES, scheme) for scheme in ("relationshipType", "exceptionCategory"))
+    return next((code for meanings in lists for code, meaning in meanings.items() if meaning == name), name)
 
 
 @cache
@@ -88,7 +115,7 @@ def licence_address(licence: str) -> str | None:
     >>> licence_address("CC0-1.0"), licence_address("not stated")
     ('https://creativecommons.org/publicdomain/zero/1.0/', None)
     """
-    found = [subject for subject, facts in _facts().items() if licence in facts[_IDENTIFIER]]
+    found = [subject for subject, facts in _facts().items() if licence in facts.get(_IDENTIFIER, ())]
     return found[0] if found else None
 
 
@@ -100,7 +127,7 @@ def forbids_commerce(licence: str) -> bool:
     (True, False)
     """
     address = licence_address(licence)
-    return address is not None and bool(_facts()[address][_PROHIBITS])
+    return address is not None and _PROHIBITS in _facts()[address]
 
 
 @cache
@@ -115,38 +142,28 @@ def country_name(code: str) -> str | None:
 
 @cache
 def _country_names() -> dict[str, str]:
-    import pyoxigraph as ox
-
-    label = ox.NamedNode(PREFIXES["rdfs"] + "label")
-    path = knowledge.root() / "data/reference/countries.ttl"
-    triples = ox.parse(path=str(path), format=ox.RdfFormat.TURTLE)
+    label, facts = PREFIXES["rdfs"] + "label", knowledge.facts("data/reference/countries.ttl")
     return {
-        local_name(triple.subject.value): triple.object.value
-        for triple in triples
-        if triple.predicate == label and triple.subject.value.startswith(PREFIXES["country"])
+        local_name(subject): name
+        for subject, of in facts.items()
+        if subject.startswith(PREFIXES["country"])
+        for name in of.get(label, ())
     }
 
 
 def _matches(name: str, base: str) -> list[str]:
-    facts = _facts().get(term(name))
-    if facts is None:
-        return []
-    return sorted(v[len(base) :] for match in _MATCHES for v in facts[match] if v.startswith(base))
+    facts = _facts().get(term(name), {})
+    return sorted(v[len(base) :] for match in _MATCHES for v in facts.get(match, ()) if v.startswith(base))
 
 
 @cache
 def _in_scheme(scheme: str) -> frozenset[str]:
     return frozenset(
-        subject[len(_BODS) :] for subject, facts in _facts().items() if _BODS + scheme in facts[_SKOS + "inScheme"]
+        subject[len(_BODS) :]
+        for subject, facts in _facts().items()
+        if _BODS + scheme in facts.get(_SKOS + "inScheme", ())
     )
 
 
-@cache
-def _facts() -> dict[str, defaultdict[str, list[str]]]:
-    """By subject and predicate, the values of the file."""
-    import pyoxigraph as ox
-
-    found: dict[str, defaultdict[str, list[str]]] = {}
-    for triple in ox.parse(path=str(knowledge.root() / _FILE), format=ox.RdfFormat.TURTLE):
-        found.setdefault(triple.subject.value, defaultdict(list))[triple.predicate.value].append(triple.object.value)
-    return found
+def _facts() -> Mapping[str, Mapping[str, list[str]]]:
+    return knowledge.facts(_FILE)

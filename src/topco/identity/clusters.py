@@ -3,10 +3,11 @@
 `queries/resolution/identity/*.ru` define the same in SPARQL; a test holds the two equal on random evidence.
 
 1. A record that bears a number of a linking scheme is linked with that number, unless a person held the two different.
-2. Links that would join two numbers of a scheme which gives each party one are not believed: none of that group.
+2. Links that would join two numbers of a scheme which gives each party one are not believed: none of that group. Nor
+   are those that would join, with a person's own links, two identifiers that a person held different.
 3. Links that a person made (`Same`, the latest verdict on the pair) are added.
 4. What hangs together is one party. For it stands the identifier of the first scheme, of several one that has a record
-   of its own, then the smallest IRI.
+   of its own, then the smallest IRI; a name of a list only where there are nothing but names.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import polars as pl
 
-from topco.identity.policy import SourcePolicy
+from topco.identity.policy import NAME_SCHEME, OF_NAMES, UNRANKED, SourcePolicy
 from topco.store.quads import entity_iri
 
 if TYPE_CHECKING:
@@ -35,7 +36,8 @@ class Clusters:
         parties: `id` and `party`, one row for every identifier that has another one.
         links: the pairs that are believed, `first` and `second`.
         undecided: pairs that may be one party and are not held so: `first`, `second`, `why` (`proposed`, `unsure`,
-            `shared_number`: the number would join two numbers of one register), `score`, `record`.
+            `shared_number`: the number would join two numbers of one register, or two that a person holds different),
+            `score`, `record`.
     """
 
     parties: pl.DataFrame
@@ -53,7 +55,7 @@ def clusters(
         judgements: columns `first`, `second`, `verdict`, `score`, `judged_at`, `record` of the evidence table.
         described: the identifiers (`id`) that have an entity record.
     """
-    decided, proposed = _latest(judgements)
+    decided, proposed = latest_verdicts(judgements)
     different = decided.filter(pl.col("verdict") == "Different").select(PAIR.names())
     prefixes = tuple(f"{scheme.code}:" for scheme in policy.schemes)
     shared = _ordered(
@@ -62,8 +64,8 @@ def clusters(
             & pl.any_horizontal(pl.col("second").str.starts_with(prefix) for prefix in prefixes)
         )
     ).join(different, on=PAIR.names(), how="anti")
-    believed, doubted = _without_contradictions(shared, policy)
     same = decided.filter(pl.col("verdict") == "Same").select(PAIR.names())
+    believed, doubted = _without_contradictions(shared, same, different, policy)
     links = pl.concat([believed.select(PAIR.names()), same]).unique()
     parties = _parties(links, policy, described)
     undecided = pl.concat(
@@ -90,7 +92,7 @@ def _ordered(pairs: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def _latest(judgements: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
+def latest_verdicts(judgements: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
     """The last verdict of persons on every pair (of two at one moment the severest), and pairs only proposed."""
     ordered = _ordered(judgements.filter(pl.col("first") != pl.col("second")))
     verdicts = ordered.filter(pl.col("verdict") != "Proposed").with_columns(
@@ -104,8 +106,10 @@ def _latest(judgements: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
     return latest, proposed.join(latest, on=PAIR.names(), how="anti")
 
 
-def _without_contradictions(shared: pl.DataFrame, policy: SourcePolicy) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """The links of groups without two numbers of one register, and the others."""
+def _without_contradictions(
+    shared: pl.DataFrame, same: pl.DataFrame, different: pl.DataFrame, policy: SourcePolicy
+) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """The links of groups without two numbers of one register and without a pair that persons part, and the others."""
     members = _labelled(shared.select(PAIR.names()))
     bad: list[int] = []
     for scheme in policy.schemes:
@@ -113,6 +117,10 @@ def _without_contradictions(shared: pl.DataFrame, policy: SourcePolicy) -> tuple
             several = members.filter(pl.col("id").str.starts_with(f"{scheme.code}:")).group_by("group").len()
             bad += several.filter(pl.col("len") > 1)["group"].to_list()
     doubted = members.filter(pl.col("group").is_in(bad)).select("id")
+    together = _labelled(pl.concat([shared.select(PAIR.names()), same]))
+    ends = different.join(together, left_on="first", right_on="id").join(together, left_on="second", right_on="id")
+    parted = ends.filter(pl.col("group") == pl.col("group_right"))["group"].unique()
+    doubted = pl.concat([doubted, together.filter(pl.col("group").is_in(parted.implode())).select("id")]).unique()
     return (
         shared.join(doubted, left_on="first", right_on="id", how="anti"),
         shared.join(doubted, left_on="first", right_on="id", how="semi"),
@@ -127,7 +135,9 @@ def _parties(links: pl.DataFrame, policy: SourcePolicy, described: pl.LazyFrame 
     order = pl.col("id").str.extract(r"^([^:]+):", 1)
     ranked = members.with_columns(
         rank=order.replace_strict(
-            {scheme.code: scheme.order for scheme in policy.schemes}, default=1_000, return_dtype=pl.Int64
+            {scheme.code: scheme.order for scheme in policy.schemes} | {NAME_SCHEME.rstrip(":"): OF_NAMES},
+            default=UNRANKED,
+            return_dtype=pl.Int64,
         ),
         stub=~pl.col("id").is_in(known.implode()),
         iri=pl.col("id").map_elements(entity_iri, return_dtype=pl.String),

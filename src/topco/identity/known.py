@@ -7,14 +7,13 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from topco.identity.parties import NAMING
+from topco.identity.policy import NAME_SCHEME
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from topco.store.store import Store
 
-NAME_SCHEME = "NAME:"
-"""Identifiers of names in lists and orders: no register names them, a person may."""
 _ALSO = {"identifiers": ("id", "other_id"), "judgements": ("first", "second")}
 
 

@@ -7,17 +7,24 @@ others are written once more, beside the store, for as long as loads and policy 
 
 from __future__ import annotations
 
+import atexit
+import errno
 import hashlib
+import math
 import os
 import shutil
 import tempfile
+import time
+from contextlib import suppress
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
 from topco import knowledge
+from topco.errors import StoreBusy
 from topco.identity.clusters import OPEN, Clusters, clusters
 from topco.identity.policy import FILE, policy
 
@@ -29,9 +36,12 @@ if TYPE_CHECKING:
     from topco.store.store import Store
 
 FOLDER = "parties"
-_FORM = 2
+_FORM = 3
 _KEPT = 4
 _PARTIES, _LINKED, _UNDECIDED = "parties.parquet", "links.parquet", "undecided.parquet"
+_REPLACED = "replaced.parquet"
+_MAKING = "making-"
+_A_DAY = 86_400
 NAMING: dict[str, tuple[str, ...]] = {
     "entities": ("id", "successor"),
     "names": ("id",),
@@ -125,16 +135,50 @@ def _read_or_make(store: Store, known_as_of: date | None, digest: str) -> Partie
         nobody = pl.DataFrame(schema={"id": pl.String(), "party": pl.String()})
         return Parties(nobody, pl.DataFrame(schema=_LINKS), pl.DataFrame(schema=OPEN), {})
     folder = store.path / FOLDER / digest
-    if not (folder / _UNDECIDED).exists():
+    replaced = _complete(folder, loads)
+    if replaced is None:
+        folder = _place(store) / digest
         _make(store, loads, known_as_of, folder)
-    replaced = {
-        (load.id, table): path
-        for load in loads
-        for table in NAMING
-        if (path := folder / f"{load.folder}-{table}.parquet").exists()
-    }
+        replaced = _complete(folder, loads)
+    if replaced is None:
+        raise StoreBusy("Another process is removing the tables by party at this moment.", remedy="Ask again.")
+    with suppress(OSError):
+        # What was asked for last is kept longest.
+        os.utime(folder)
     parties, links, undecided = (pl.read_parquet(folder / name) for name in (_PARTIES, _LINKED, _UNDECIDED))
     return Parties(parties, links, undecided, replaced)
+
+
+def _complete(folder: Path, loads: list[Load]) -> dict[tuple[str, str], Path] | None:
+    """The files of a folder that stand in the place of loads' own; None unless all that it lists are there."""
+    try:
+        listed = pl.read_parquet(folder / _REPLACED)
+    except FileNotFoundError:
+        return None
+    id_of = {load.folder: load.id for load in loads}
+    replaced = {(id_of[load], table): folder / f"{load}-{table}.parquet" for load, table in listed.iter_rows()}
+    needed = [*replaced.values(), *(folder / name for name in (_PARTIES, _LINKED, _UNDECIDED))]
+    return replaced if all(path.exists() for path in needed) else None
+
+
+def _place(store: Store) -> Path:
+    """Where the tables by party are: beside the loads, or for this process alone if the store may only be read."""
+    place = store.path / FOLDER
+    try:
+        place.mkdir(exist_ok=True)
+        with tempfile.TemporaryDirectory(dir=place, prefix=_MAKING):
+            return place
+    except OSError as error:
+        if error.errno not in (errno.EROFS, errno.EACCES, errno.EPERM):
+            raise
+    return _private()
+
+
+@cache
+def _private() -> Path:
+    folder = Path(tempfile.mkdtemp(prefix="topco-parties-"))
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    return folder
 
 
 def _make(store: Store, loads: list[Load], known_as_of: date | None, folder: Path) -> None:
@@ -146,21 +190,28 @@ def _make(store: Store, loads: list[Load], known_as_of: date | None, folder: Pat
         policy(),
         store.table("entities", ["id"], known_as_of=known_as_of),
     )
-    folder.parent.mkdir(exist_ok=True)
-    staging = Path(tempfile.mkdtemp(dir=folder.parent, prefix="making-"))
+    staging = Path(tempfile.mkdtemp(dir=folder.parent, prefix=_MAKING))
     try:
         found.parties.write_parquet(staging / _PARTIES)
+        replaced = []
         aliases = found.parties.filter(pl.col("id") != pl.col("party"))
         for load in loads:
             for table, columns in NAMING.items():
-                if load.tables.get(table) and len(aliases):
-                    _replace(store.folder_of(load) / f"{table}.parquet", columns, aliases, staging, load, table)
+                place = staging / f"{load.folder}-{table}.parquet"
+                source = store.folder_of(load) / f"{table}.parquet"
+                if load.tables.get(table) and len(aliases) and _replace(source, columns, aliases, place):
+                    replaced.append((load.folder, table))
         _links(found, identifiers, judgements).write_parquet(staging / _LINKED)
         found.undecided.write_parquet(staging / _UNDECIDED)
+        pl.DataFrame(replaced, schema={"load": pl.String(), "table": pl.String()}, orient="row").write_parquet(
+            staging / _REPLACED
+        )
+        if folder.exists() and _complete(folder, loads) is None:
+            _remove(folder)
         os.replace(staging, folder)
     except OSError:
         # Another process has made the same folder meanwhile: then its files serve.
-        if not (folder / _UNDECIDED).exists():
+        if _complete(folder, loads) is None:
             raise
     finally:
         shutil.rmtree(staging, ignore_errors=True)
@@ -185,14 +236,15 @@ def _links(found: Clusters, identifiers: pl.DataFrame, judgements: pl.DataFrame)
     )
 
 
-def _replace(
-    source: Path, columns: Sequence[str], aliases: pl.DataFrame, staging: Path, load: Load, table: str
-) -> None:
+def _replace(source: Path, columns: Sequence[str], aliases: pl.DataFrame, place: Path) -> bool:
+    """Write a table with parties in the place of their identifiers, if any occurs in it."""
     rows = pl.scan_parquet(source)
+    order = rows.collect_schema().names()
+    # A load that an earlier version wrote may lack a column.
+    columns = [column for column in columns if column in order]
     known = aliases["id"].implode()
     if not rows.select(pl.any_horizontal(pl.col(column).is_in(known) for column in columns).any()).collect().item():
-        return
-    order = rows.collect_schema().names()
+        return False
     for column in columns:
         renamed = aliases.lazy().rename({"id": column, "party": "its party"})
         rows = (
@@ -200,12 +252,35 @@ def _replace(
             .with_columns(pl.coalesce("its party", column).alias(column))
             .drop("its party")
         )
-    rows.select(order).sink_parquet(staging / f"{load.folder}-{table}.parquet", compression="zstd", compression_level=1)
+    rows.select(order).sink_parquet(place, compression="zstd", compression_level=1)
+    return True
 
 
 def _forget(current: Path) -> None:
-    """Remove the oldest folders: loads that are asked for again under `--known-as-of` are made again."""
+    """Remove the folders that were asked for longest ago, and what a killed process left half made.
+
+    Loads that are asked for again under `--known-as-of` are made again.
+    """
     others = [path for path in current.parent.iterdir() if path.is_dir() and path != current]
-    for path in sorted(others, key=lambda path: path.stat().st_mtime)[: max(len(others) - _KEPT + 1, 0)]:
-        if not path.name.startswith("making-"):
+    half_made = [path for path in others if path.name.startswith(_MAKING)]
+    whole = sorted((path for path in others if path not in half_made), key=_last_used)
+    for path in whole[: max(len(whole) - _KEPT + 1, 0)]:
+        _remove(path)
+    for path in half_made:
+        if _last_used(path) < time.time() - _A_DAY:
             shutil.rmtree(path, ignore_errors=True)
+
+
+def _last_used(path: Path) -> float:
+    try:
+        return path.stat().st_mtime
+    except OSError:
+        return math.inf
+
+
+def _remove(folder: Path) -> None:
+    """Remove a folder so that nobody finds a part of it, even if this process is killed."""
+    with suppress(OSError):
+        going = Path(tempfile.mkdtemp(dir=folder.parent, prefix=_MAKING))
+        os.replace(folder, going)
+        shutil.rmtree(going, ignore_errors=True)

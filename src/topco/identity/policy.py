@@ -11,6 +11,9 @@ from topco.namespaces import local_name, term
 
 FILE = "rules/source-policy.ttl"
 UNRANKED = 1_000
+NAME_SCHEME = "NAME:"
+"""Identifiers of names in lists and orders: no register gives them, so that one stands for a party of names alone."""
+OF_NAMES = UNRANKED + 1
 _NOTATION = "http://www.w3.org/2004/02/skos/core#notation"
 
 
@@ -65,7 +68,8 @@ class SourcePolicy:
         True
         """
         code = identifier.partition(":")[0]
-        return next((scheme.order for scheme in self.schemes if scheme.code == code), UNRANKED)
+        unranked = OF_NAMES if identifier.startswith(NAME_SCHEME) else UNRANKED
+        return next((scheme.order for scheme in self.schemes if scheme.code == code), unranked)
 
 
 @cache

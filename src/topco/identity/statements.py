@@ -10,7 +10,7 @@ import polars as pl
 
 from topco.errors import BadInput
 from topco.identity.policy import policy
-from topco.store.entries import enter, entries
+from topco.store.entries import enter, entries, last_row
 from topco.store.schema import HEADQUARTERS
 
 if TYPE_CHECKING:
@@ -64,7 +64,7 @@ def state(store: Store, given: Headquarters) -> Load:
         raise BadInput(f"The period ends on {given.valid_to}, before it begins.", remedy="Check --from and --to.")
 
     def change(before: pl.DataFrame, moment: datetime) -> pl.DataFrame:
-        number = 1 + (before["row"].max() or 0)  # type: ignore[operator]
+        number = 1 + last_row(store, STATED, "headquarters")
         row = {
             "id": given.id,
             "country": given.country,

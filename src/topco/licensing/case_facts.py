@@ -190,6 +190,14 @@ class FactBuilder:
             )
             for first, second, why in recipient.undecided
         ]
+        if recipient.undecided_not_tried:
+            assumptions.append(
+                Assumption(
+                    f"parties[{index}].identity",
+                    f"{recipient.undecided_not_tried} more pairs are two parties each",
+                    f"nobody has judged them, and they were not tried; one may change the answer about {name}",
+                )
+            )
         if recipient.joint:
             return self._joint(index, codes, where, recipient)
         if recipient.status in OPEN_STATUSES and self.open_top == AS_RECORDED:

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 import polars as pl
 
 from topco import knowledge
+from topco.identity.parties import party_table
 from topco.licensing.case import Case, Party
 from topco.licensing.recipients import Recipient
 from topco.matching.listings import Hit, Listings
@@ -33,6 +34,9 @@ class ListingFlags:
 
     def __init__(self, store: Store, known_as_of: date | None = None) -> None:
         self._listings = Listings(store, known_as_of)
+        self._store = store
+        self._known_as_of = known_as_of
+        self._names_of: dict[str, tuple[str, ...]] = {}
         self._found: dict[tuple[str, date], tuple[Hit, ...]] = {}
 
     def __bool__(self) -> bool:
@@ -40,10 +44,14 @@ class ListingFlags:
 
     def prepare(self, asked: Iterable[tuple[Case, Mapping[str, Recipient], date]]) -> None:
         """Compare the names of many cases at once, so that a desk of orders is one comparison a day."""
+        asked = list(asked)
+        self._read_names(
+            one for case, recipients, _ in asked for party in case.parties for one in _ids(party, recipients)
+        )
         days: dict[date, dict[str, tuple[str, str]]] = {}
         for case, recipients, day in asked:
             for party in case.parties:
-                for key, name in _names(party, recipients):
+                for key, name in self._names(party, recipients):
                     if (f"{key} {name}", day) not in self._found:
                         days.setdefault(day, {})[f"{key} {name}"] = (key, name)
         for day, rows in days.items():
@@ -62,23 +70,46 @@ class ListingFlags:
         self.prepare([(case, recipients, day)])
         flags: dict[str, Flag] = {}
         for party in case.parties:
-            for key, name in _names(party, recipients):
+            for key, name in self._names(party, recipients):
                 for hit in self._found[f"{key} {name}", day]:
-                    flags.setdefault(hit.listing["record"], _flag(hit, party.role))
+                    before = flags.get(hit.listing["record"])
+                    if before is None or before["score"] < hit.score:
+                        flags[hit.listing["record"]] = _flag(hit, party.role)
         return sorted(flags.values(), key=lambda flag: (-flag["score"], flag["entry"]))
 
+    def _read_names(self, ids: Iterable[str]) -> None:
+        """All names that records give these parties, those of their other identifiers too."""
+        new = [one for one in dict.fromkeys(ids) if one not in self._names_of]
+        if not new:
+            return
+        found: dict[str, dict[str, None]] = {one: {} for one in new}
+        for table in ("entities", "names"):
+            rows = party_table(self._store, table, ["id", "name"], known_as_of=self._known_as_of)
+            rows = rows.filter(pl.col("id").is_in(new) & pl.col("name").is_not_null())
+            for identifier, name in rows.select("id", "name").collect().iter_rows():
+                found[identifier][name] = None
+        self._names_of |= {one: tuple(names) for one, names in found.items()}
 
-def _names(party: Party, recipients: Mapping[str, Recipient]) -> list[tuple[str, str]]:
-    """Key and name of a party and of its ultimate parents, as far as they have names."""
-    found = []
+    def _names(self, party: Party, recipients: Mapping[str, Recipient]) -> list[tuple[str, str]]:
+        """Key and name of a party and of its ultimate parents; what has no name stands by its identifier."""
+        recipient = recipients.get(party.entity or "")
+        key = normalise_id(party.entity) if party.entity else f"party {party.name}"
+        own = [party.name, *((recipient.name, *self._names_of[recipient.entity]) if recipient else ())]
+        found = [(key, name) for name in dict.fromkeys(own) if name]
+        if party.entity and not found:
+            found = [(key, key)]
+        if recipient:
+            pairs = zip(recipient.ultimate_parent_ids, recipient.ultimate_parent_names, strict=True)
+            for one, name in pairs:
+                found += [(one, each) for each in dict.fromkeys((name, *self._names_of[one])) if each]
+        return found
+
+
+def _ids(party: Party, recipients: Mapping[str, Recipient]) -> list[str]:
+    """The identifiers of a party and of its ultimate parents."""
     recipient = recipients.get(party.entity or "")
-    key = normalise_id(party.entity) if party.entity else f"party {party.name}"
-    for name in dict.fromkeys(one for one in (party.name, recipient.name if recipient else None) if one):
-        found.append((key, name))
-    if recipient:
-        pairs = zip(recipient.ultimate_parent_ids, recipient.ultimate_parent_names, strict=True)
-        found += [(identifier, name) for identifier, name in pairs if name]
-    return found
+    own = [normalise_id(party.entity)] if party.entity else []
+    return [*own, *((recipient.entity, *recipient.ultimate_parent_ids) if recipient else ())]
 
 
 def _flag(hit: Hit, role: str) -> Flag:

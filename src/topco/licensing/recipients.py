@@ -39,6 +39,7 @@ class Recipient:
     resolution: Mapping[str, Any] | None
     unconfirmed_parents: tuple[str, ...] = ()
     undecided: tuple[tuple[str, str, str], ...] = ()
+    undecided_not_tried: int = 0
 
     def parent_headquarters(self, open_top: str) -> tuple[str | None, ...]:
         """The alternatives for the headquarters of the ultimate parent, under a policy for open tops."""

@@ -54,4 +54,5 @@ def recipient(facts: PartyFacts) -> Recipient:
         resolution=facts.resolution or None,
         unconfirmed_parents=facts.unconfirmed_parents,
         undecided=facts.undecided,
+        undecided_not_tried=facts.undecided_not_tried,
     )

@@ -5,8 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cache
 
-import pyoxigraph as ox
-
 from topco import knowledge
 from topco.namespaces import PREFIXES, term
 
@@ -28,14 +26,10 @@ def interfaces() -> dict[str, Interface]:
     >>> sorted(interfaces()), interfaces()["gleif"].address
     (['companies-house', 'gleif'], 'https://api.gleif.org/api/v1')
     """
-    facts: dict[str, dict[str, str]] = {}
-    for triple in ox.parse(path=str(knowledge.root() / FILE), format=ox.RdfFormat.TURTLE):
-        if isinstance(triple.subject, ox.NamedNode) and isinstance(triple.object, ox.Literal):
-            facts.setdefault(triple.subject.value, {})[triple.predicate.value] = triple.object.value
     return {
-        fact[PREFIXES["skos"] + "notation"]: Interface(
-            fact[term("interfaceAddress")], int(fact[term("requestsPerMinute")])
+        of[PREFIXES["skos"] + "notation"][0]: Interface(
+            of[term("interfaceAddress")][0], int(of[term("requestsPerMinute")][0])
         )
-        for fact in facts.values()
-        if term("interfaceAddress") in fact
+        for of in knowledge.facts(FILE).values()
+        if term("interfaceAddress") in of
     }

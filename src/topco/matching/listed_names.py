@@ -12,8 +12,9 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from topco.identity.known import NAME_SCHEME
+from topco.identity.clusters import latest_verdicts
 from topco.identity.parties import parties
+from topco.identity.policy import NAME_SCHEME
 from topco.matching.parties import PROPOSED, UNMATCHED, best
 from topco.matching.proposals import MINIMUM
 
@@ -68,18 +69,27 @@ def meant(
     known_as_of: date | None = None,
     minimum: int = MINIMUM,
 ) -> list[Meant]:
-    """Whom these names (with the country of each, if it is known) mean in a store, in their order."""
+    """Whom these names (with the country of each, if it is known) mean in a store, in their order.
+
+    What a person said of the name with its country goes before what was said of the name in any country.
+    """
     known = parties(store, known_as_of)
     asked = [name_id(name, country) for name, country in names]
     anywhere = [name_id(name, None) for name, _ in names]
-    judged = [
-        here if here != one else there if there != other else None
-        for one, here, other, there in zip(
-            asked, known.party_of(asked), anywhere, known.party_of(anywhere), strict=True
-        )
-    ]
+    apart = _held_apart(store, known_as_of, {*asked, *anywhere})
+    judged: list[str | None] = []
+    ruled_out: list[set[str]] = []
+    for one, here, other, there in zip(asked, known.party_of(asked), anywhere, known.party_of(anywhere), strict=True):
+        doubted, different = apart.get(one, (set(), set()))
+        ruled_out.append(different | apart.get(other, (set(), set()))[1])
+        if not here.startswith(NAME_SCHEME):
+            judged.append(here)
+        elif there.startswith(NAME_SCHEME) or there in doubted | different:
+            judged.append(None)
+        else:
+            judged.append(there)
     rows = [
-        {"row": place, "name": name, "country": country or None}
+        {"row": place, "name": name, "country": _code(country)}
         for place, ((name, country), party) in enumerate(zip(names, judged, strict=True))
         if party is None
     ]
@@ -88,10 +98,32 @@ def meant(
         schema = {"row": pl.Int64(), "name": pl.String(), "country": pl.String()}
         found = best(pl.DataFrame(rows, schema=schema), store, known_as_of, minimum)
         for row in found.filter(pl.col("id").is_not_null()).iter_rows(named=True):
-            candidates.setdefault(row["row"], []).append((row["id"], row["score"]))
+            if known.party_of([row["id"]])[0] not in ruled_out[row["row"]]:
+                candidates.setdefault(row["row"], []).append((row["id"], row["score"]))
     return [
         Meant(one, MATCHED, party)
         if party is not None
         else Meant(one, PROPOSED if place in candidates else UNMATCHED, None, tuple(candidates.get(place, ())))
         for place, (one, party) in enumerate(zip(asked, judged, strict=True))
     ]
+
+
+def _code(country: str | None) -> str | None:
+    """A country as records write it; None for what is no code, so that no name is ruled out by it."""
+    code = (country or "").strip().upper()
+    return code if len(code) == 2 and code.isalpha() else None
+
+
+def _held_apart(store: Store, known_as_of: date | None, asked: set[str]) -> dict[str, tuple[set[str], set[str]]]:
+    """For each of these names, the parties that a person was last unsure of, and those held different from it."""
+    decided, _ = latest_verdicts(store.table("judgements", known_as_of=known_as_of).collect())
+    kept = decided.filter(
+        (pl.col("first").is_in(list(asked)) | pl.col("second").is_in(list(asked))) & (pl.col("verdict") != "Same")
+    )
+    known = parties(store, known_as_of)
+    found: dict[str, tuple[set[str], set[str]]] = {}
+    for first, second, verdict in kept.select("first", "second", "verdict").iter_rows():
+        for name, other in ((first, second), (second, first)):
+            if name in asked:
+                found.setdefault(name, (set(), set()))[verdict == "Different"].add(known.party_of([other])[0])
+    return found

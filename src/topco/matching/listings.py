@@ -82,7 +82,7 @@ class Listings:
         return found
 
     def hits(self, asked: pl.DataFrame, day: date, minimum: int = MINIMUM) -> list[Hit]:
-        """The entries in force on a day that these names may mean, best first.
+        """The entries in force on a day that these names may mean, best first; of each name all of them.
 
         Args:
             asked: a row for each name of each party, with the columns `NAMES`; `id` may be any key of the caller's.
@@ -90,20 +90,23 @@ class Listings:
         """
         if not self:
             return []
-        found: dict[tuple[str, str], Hit] = {}
+        found: dict[tuple[int, str], Hit] = {}
         party = parties(self._store, self._known_as_of).party_of(asked["id"])
-        for row, one in zip(asked.iter_rows(named=True), party, strict=True):
+        rows = asked.rows(named=True)
+        for place, one in enumerate(party):
             for listed in self._listed_parties.get(one, ()):
                 for entry in self._in_force(listed, day):
-                    hit = Hit(row["id"], row["name"], entry, SAME_PARTY, "an identifier or a person says: one party")
-                    found.setdefault((row["id"], entry["record"]), hit)
-        anywhere = asked.with_columns(country=pl.lit(None, dtype=pl.String)).select(*NAMES)
+                    hit = Hit(*_of(rows[place]), entry, SAME_PARTY, "an identifier or a person says: one party")
+                    found.setdefault((place, entry["record"]), hit)
+        # Each name by itself: a comparison gives of each party the best name alone.
+        places = pl.Series("id", range(len(asked))).cast(pl.String)
+        anywhere = asked.with_columns(places, country=pl.lit(None, dtype=pl.String)).select(*NAMES)
         alike = compare(prepared(anywhere), self._names, minimum)
         for pair in alike.iter_rows(named=True):
             for entry in self._in_force(pair["second"], day):
                 reason = f"{pair['first_name']} is like {pair['second_name']}: {pair['reason']}"
-                hit = Hit(pair["first"], pair["first_name"], entry, pair["score"], reason)
-                found.setdefault((pair["first"], entry["record"]), hit)
+                hit = Hit(*_of(rows[int(pair["first"])]), entry, pair["score"], reason)
+                found.setdefault((int(pair["first"]), entry["record"]), hit)
         return sorted(found.values(), key=lambda hit: (-hit.score, hit.asked, hit.listing["record"]))
 
     def _in_force(self, listed: str, day: date) -> list[dict[str, Any]]:
@@ -113,3 +116,7 @@ class Listings:
             if (row["valid_from"] is None or row["valid_from"] <= day)
             and (row["valid_to"] is None or row["valid_to"] > day)
         ]
+
+
+def _of(row: dict[str, Any]) -> tuple[str, str]:
+    return row["id"], row["name"]

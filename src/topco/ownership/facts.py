@@ -5,8 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-import polars as pl
-
 from topco.identity.parties import parties
 from topco.ownership.chain import chain_of
 from topco.ownership.neighbourhood import evidence_about
@@ -15,7 +13,7 @@ from topco.ownership.resolution import Resolver, resolve, resolver
 from topco.ownership.status import Status
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
     from datetime import date
 
     from topco.ownership.parent_tests import ParentTest
@@ -36,7 +34,7 @@ class PartyFacts:
     `hq_country` is None where no source gives one or several differ (then `hq_alternatives` lists them);
     `unconfirmed_parents`: of several parents (`joint`, `possible`, `conflicting`), those that no source confirms.
     `undecided`: pairs of identifiers that may be one party and would then change the answer, and why they may be; for
-    very many parties at once all pairs on the chain, without a trial.
+    very many parties at once all pairs on the chain, without a trial; `undecided_not_tried` counts those left untried.
     `ultimate_parent_hqs` holds for each ultimate parent all the countries that sources give; `resolution` is the
     whole document, with its proof.
     """
@@ -52,6 +50,7 @@ class PartyFacts:
     resolution: dict[str, Any]
     unconfirmed_parents: tuple[str, ...]
     undecided: tuple[tuple[str, str, str], ...] = ()
+    undecided_not_tried: int = 0
 
 
 def party_facts(
@@ -79,6 +78,11 @@ def bulk_party_facts(
     evidence = evidence_about(store, asked, as_of, known_as_of, test or parent_test())
     found = resolver(store, evidence, known_as_of)
     names = evidence.ids.to_list()
+    near = [(row["first"], row["second"], _why(row)) for row in found.parties.undecided.iter_rows(named=True)]
+    by_party: dict[str, list[int]] = {}
+    for place, (first, second, _) in enumerate(near):
+        by_party.setdefault(first, []).append(place)
+        by_party.setdefault(second, []).append(place)
 
     def company(node: int) -> Company:
         return names[node], found.name(node), found.headquarters.country(node)
@@ -101,18 +105,19 @@ def bulk_party_facts(
             company(int(found.closure.highest[node])),
             {},
             _unconfirmed(status, [(found.name(one) or names[one], own) for one, own in tops]),
-            _pairs_near(found, node),
+            tuple(near[one] for one in sorted(_places_near(found, node, by_party))),
         )
     return facts
 
 
-def _pairs_near(found: Resolver, node: int) -> tuple[tuple[str, str, str], ...]:
-    pairs = found.parties.undecided
-    if pairs.is_empty():
-        return ()
-    chain = [found.evidence.ids[one] for one in chain_of(found.evidence, node).nodes]
-    near = pairs.filter(pl.col("first").is_in(chain) | pl.col("second").is_in(chain))
-    return tuple((pair["first"], pair["second"], _why(pair)) for pair in near.iter_rows(named=True))
+def _places_near(found: Resolver, node: int, by_party: Mapping[str, list[int]]) -> set[int]:
+    """Which of the undecided pairs touch the chain of a node, or somebody who holds something on it."""
+    if not by_party:
+        return set()
+    chain = chain_of(found.evidence, node).nodes
+    owners = {row["owner"] for one in chain for row in found.evidence.rows("holdings", one)}
+    near = owners | {found.evidence.ids[one] for one in chain}
+    return {place for one in near for place in by_party.get(one, ())}
 
 
 def facts_of(document: dict[str, Any]) -> PartyFacts:
@@ -132,6 +137,7 @@ def facts_of(document: dict[str, Any]) -> PartyFacts:
             document["status"], [(one["name"] or one["id"], one["status"]) for one in document["ultimate_parents"]]
         ),
         tuple((one["first"], one["second"], _why(one)) for one in document.get("undecided", ())),
+        document.get("undecided_not_tried", 0),
     )
 
 

@@ -8,7 +8,6 @@ import numpy as np
 import polars as pl
 
 from topco.ownership.control import NO_SHARE, Family, Holdings
-from topco.ownership.layers import Flags, marked
 from topco.ownership.parent_tests import interest_families
 from topco.ownership.shares import WHOLE
 
@@ -39,21 +38,6 @@ def counting(rows: pl.LazyFrame, as_of: date) -> pl.LazyFrame:
     standing = pl.col("standing").fill_null("Current")
     holds = ((standing == "Current") & (pl.col("valid_to").is_null() | not_over)) | ((standing == "Ended") & not_over)
     return rows.filter(begun & holds)
-
-
-def through_others(n: int, rows: pl.DataFrame, never_parents: Flags) -> Flags:
-    """The companies in which a person or a state has something that may go through others: companies that nobody names.
-
-    Who stands between need not be registered (an unlisted foreign company is not registrable under Companies Act 2006
-    part 21A), so such a holding does not show that no company stands above.
-
-    Args:
-        rows: holdings with `owner_node`, `owned_node` and `indirect`.
-        never_parents: flags of parties that are never parents under the test.
-    """
-    indirect = rows.filter(pl.col("indirect").fill_null(value=False))
-    owner, owned = (indirect[column].to_numpy() for column in ("owner_node", "owned_node"))
-    return marked(n, owned[never_parents[owner]])
 
 
 def holdings_of_rows(n: int, rows: pl.DataFrame) -> Holdings:

@@ -229,10 +229,10 @@ def resolve_each(
     evidence = evidence_about(store, asked, as_of, known_as_of, test or parent_test())
     found = resolver(store, evidence, known_as_of)
     for node in evidence.node_of(asked):
-        yield None if node is None else _with_undecided(store, found, node)
+        yield None if node is None else _with_undecided(store, found, node, known_as_of)
 
 
-def _with_undecided(store: Store, found: Resolver, node: int) -> dict[str, Any]:
+def _with_undecided(store: Store, found: Resolver, node: int, known_as_of: date | None) -> dict[str, Any]:
     """The document of a node, with the undecided pairs that would change it."""
     document = found.document(node)
     pairs = found.parties.undecided
@@ -241,7 +241,7 @@ def _with_undecided(store: Store, found: Resolver, node: int) -> dict[str, Any]:
     evidence = found.evidence
     chain = [evidence.ids[one] for one in chain_of(evidence, node).nodes]
     changing, left = undecided_about(
-        store, evidence.ids[node], chain, pairs, evidence.as_of, found.known_as_of, evidence.test
+        store, evidence.ids[node], chain, pairs, evidence.as_of, known_as_of, evidence.test
     )
     if changing or left:
         document["undecided"] = changing

@@ -139,6 +139,13 @@ def _members(path: Path, staging: Path, progress: Callable[[str, int, int | None
                 where=f"{path.name}/{packed[0].filename}",
                 remedy="Unpack the zip, and load the folder.",
             )
+        names = [info.filename for info in usable]
+        if twice := next((name for name in names if names.count(name) > 1), None):
+            raise BadInput(
+                "Two files in the zip have one name.",
+                where=f"{path.name}/{twice}",
+                remedy="Do not trust this archive; get it again from its publisher.",
+            )
         for info in usable:
             _must_be_harmless(path.name, info)
         for number, info in enumerate(usable):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 
@@ -45,6 +45,7 @@ def sources_of(
             if content.sha256 in seen:
                 outcome.repeated.append(f"{content.name} has the same content as {seen[content.sha256]}")
                 continue
+            content = _named_apart(content, path, set(seen.values()))
             seen[content.sha256] = content.name
             try:
                 registry, detected = _detect(registries, content)
@@ -54,6 +55,17 @@ def sources_of(
             raw = folder / f"raw-{member}"
             raw.mkdir()
             yield Source(content, registry, detected, raw)
+
+
+def _named_apart(content: Content, path: Path, names: set[str]) -> Content:
+    """The content under a name that no other file of the command has: folders before it, then a number."""
+    name, above = content.name, list(path.resolve().parent.parts[1:])
+    while name in names and above:
+        name = f"{above.pop()}/{name}"
+    number = 2
+    while name in names:
+        name, number = f"{content.name} ({number})", number + 1
+    return content if name == content.name else replace(content, name=name)
 
 
 def _detect(registries: Sequence[Registry], content: Content) -> tuple[Registry, Detected]:

@@ -122,7 +122,7 @@ def write(
         base.tables() if base else {}, new, patch, deletions, pl.concat(known) if known else None, name=name
     )
     tables = _sunk(patched.tables, folder)
-    if not tables and base is None:
+    if not tables and (base is None or not base.load.tables):
         raise OtherKind(
             "Later answers about all of it are loaded.", where=name, remedy="Nothing is to be done: those are in force."
         )

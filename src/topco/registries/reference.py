@@ -8,6 +8,9 @@ from functools import cache
 from topco import knowledge
 from topco.namespaces import PREFIXES, local_name, term
 
+GLEIF_CODES = "data/reference/gleif-codes.ttl"
+_IN_SCHEME, _NOTATION = PREFIXES["skos"] + "inScheme", PREFIXES["skos"] + "notation"
+_MEANING = term("codeMeaning")
 _SUBCLASS = PREFIXES["rdfs"] + "subClassOf"
 _LABEL = PREFIXES["rdfs"] + "label"
 _OTHER_LABEL = PREFIXES["skos"] + "altLabel"
@@ -17,13 +20,13 @@ _BETWEEN = re.compile(r"[\s_-]+")
 @cache
 def known_countries() -> frozenset[str]:
     """All ISO 3166-1 alpha-2 codes, and `XK`, of `data/reference/countries.ttl`."""
-    return frozenset(value for _, value in _pairs("data/reference/countries.ttl", "isoCode"))
+    return frozenset(value for _, value in _pairs("data/reference/countries.ttl", term("isoCode")))
 
 
 @cache
 def known_absence_reasons() -> frozenset[str]:
     """The codes that `ontology/control.ttl` gives a reading: why a register names no parent."""
-    return frozenset(local_name(subject) for subject, _ in _pairs("ontology/control.ttl", "parentReading"))
+    return frozenset(local_name(subject) for subject, _ in _pairs("ontology/control.ttl", term("parentReading")))
 
 
 @cache
@@ -33,7 +36,7 @@ def known_interests() -> dict[str, str]:
     >>> known_interests()["votingrights"], known_interests()["shares"]
     ('votingRights', 'shares')
     """
-    names = {local_name(subject) for subject, _ in _pairs("ontology/holdings.ttl", "interestFamily")}
+    names = {local_name(subject) for subject, _ in _pairs("ontology/holdings.ttl", term("interestFamily"))}
     return _spellings("ontology/holdings.ttl", names)
 
 
@@ -50,6 +53,20 @@ def known_agent_kinds() -> dict[str, str]:
         waiting = {below for below, parent in above if parent in waiting} - names
         names |= waiting
     return _spellings("ontology/core.ttl", names)
+
+
+@cache
+def code_meanings(file: str, scheme: str) -> dict[str, str]:
+    """The codes of one list of a file of `topco:codeMeaning`, as sources write them, to the names of our terms.
+
+    >>> code_meanings(GLEIF_CODES, "relationshipType")["IS_DIRECTLY_CONSOLIDATED_BY"]
+    'DirectConsolidation'
+    """
+    return {
+        of[_NOTATION][0]: local_name(of[_MEANING][0])
+        for of in knowledge.facts(file).values()
+        if _MEANING in of and local_name(of[_IN_SCHEME][0]) == scheme
+    }
 
 
 def folded(text: str) -> str:
@@ -69,8 +86,4 @@ def _spellings(file: str, names: set[str]) -> dict[str, str]:
 
 
 def _pairs(file: str, predicate: str) -> list[tuple[str, str]]:
-    import pyoxigraph as ox
-
-    wanted = ox.NamedNode(predicate if "://" in predicate else term(predicate))
-    triples = ox.parse(path=str(knowledge.root() / file), format=ox.RdfFormat.TURTLE)
-    return [(triple.subject.value, triple.object.value) for triple in triples if triple.predicate == wanted]
+    return [(subject, value) for subject, of in knowledge.facts(file).items() for value in of.get(predicate, ())]

@@ -11,7 +11,7 @@ import hashlib
 import os
 import shutil
 import tempfile
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -35,6 +35,13 @@ def entries(store: Store, publisher: str, table: str) -> pl.DataFrame:
     return store.table(table, loads=loads).collect().drop("load")
 
 
+def last_row(store: Store, publisher: str, table: str) -> int:
+    """The greatest row number that an entry of a publisher ever had, those taken back since included; 0: none had."""
+    loads = [load for load in store.loads() if load.publisher == publisher and load.tables.get(table)]
+    found = store.table(table, ["row"], loads=loads).select(pl.col("row").max()).collect().item()
+    return found or 0
+
+
 def enter(
     store: Store, publisher: str, kind: str, table: str, change: Callable[[pl.DataFrame, datetime], pl.DataFrame]
 ) -> Load:
@@ -50,7 +57,7 @@ def enter(
         StoreBusy: another process is writing to the store.
     """
     with store.writing():
-        moment = datetime.now(UTC)
+        moment = _now(store, publisher)
         before = entries(store, publisher, table)
         after = change(before, moment).select(list(schema_of(table)))
         text = after.write_ndjson()
@@ -81,3 +88,10 @@ def enter(
         sync_folder(store.path / LOADS)
         store.commit(store.manifest.with_load(load))
         return load
+
+
+def _now(store: Store, publisher: str) -> datetime:
+    """This moment, or the next one after the last entry where the clock has been set back: the last entry counts."""
+    last = max((load.loaded_at for load in store.loads() if load.publisher == publisher), default=None)
+    now = datetime.now(UTC)
+    return now if last is None else max(now, last + timedelta(microseconds=1))

@@ -68,7 +68,7 @@ def over_declared(store: Store, ids: Sequence[str], known_as_of: date | None) ->
 def _suspects(rows: pl.DataFrame) -> pl.DataFrame:
     """The rows about companies that could be over-declared if all rows counted at once, their own shares among them."""
     least = pl.coalesce("share_exact", "share_min", pl.lit(0))
-    return rows.filter(least.sum().over("owned") > WHOLE).sort("owned", "load", "row")
+    return rows.filter(least.sum().over("owned") >= WHOLE).sort("owned", "load", "row")
 
 
 def _positions(rows: pl.DataFrame) -> tuple[Positions, list[str]]:

@@ -5,19 +5,16 @@ from __future__ import annotations
 import re
 from functools import cache
 
-import pyoxigraph as ox
-
 from topco import knowledge
 from topco.namespaces import PREFIXES, local_name, term
 from topco.registries import lei
-from topco.registries.reference import folded, known_countries, known_interests
+from topco.registries.reference import code_meanings, folded, known_countries, known_interests
 
 _CODES = "data/reference/bods-codes.ttl"
 _COUNTRIES = ("data/reference/countries.ttl", "data/reference/country-spellings.ttl")
 _SPELLINGS = tuple(
     PREFIXES[prefix] + name for prefix, name in (("rdfs", "label"), ("skos", "altLabel"), ("skos", "hiddenLabel"))
 )
-_IN_SCHEME, _NOTATION = PREFIXES["skos"] + "inScheme", PREFIXES["skos"] + "notation"
 _ORG_ID = re.compile(r"([A-Z]{2})-[A-Z0-9]+")
 _JURISDICTION = re.compile(r"([A-Z]{2})(?:-[A-Z0-9]{1,3})?")
 _COMPANY_NUMBER = re.compile(r"[A-Z]{2}[0-9]{6}|[0-9]{1,8}")
@@ -28,28 +25,13 @@ _EXCEPTION_REASON = re.compile(r"\s*Exception Reason: ([A-Z _]+)(?:\.|$)")
 
 
 @cache
-def _pairs(file: str) -> dict[str, dict[str, list[str]]]:
-    """Subject to predicate to objects."""
-    found: dict[str, dict[str, list[str]]] = {}
-    for triple in ox.parse(path=str(knowledge.root() / file), format=ox.RdfFormat.TURTLE):
-        if isinstance(triple.subject, ox.NamedNode) and isinstance(triple.object, ox.NamedNode | ox.Literal):
-            of = found.setdefault(triple.subject.value, {})
-            of.setdefault(triple.predicate.value, []).append(triple.object.value)
-    return found
-
-
-@cache
 def meanings(scheme: str) -> dict[str, str]:
     """The codes of one list of `data/reference/bods-codes.ttl`, to the names of our terms.
 
-    >>> meanings("entityType")["arrangement/trust"], meanings("relationshipType")["IS_DIRECTLY_CONSOLIDATED_BY"]
-    ('Trust', 'DirectConsolidation')
+    >>> meanings("entityType")["arrangement/trust"], meanings("personType")["knownPerson"]
+    ('Trust', 'NaturalPerson')
     """
-    return {
-        of[_NOTATION][0]: local_name(of[term("codeMeaning")][0])
-        for of in _pairs(_CODES).values()
-        if term("codeMeaning") in of and local_name(of[_IN_SCHEME][0]) == scheme
-    }
+    return code_meanings(_CODES, scheme)
 
 
 @cache
@@ -62,7 +44,7 @@ def reasons() -> dict[str, str]:
     return {
         folded(local_name(subject)): local_name(subject)
         for file in ("ontology/bods.ttl", "ontology/control.ttl")
-        for subject, of in _pairs(file).items()
+        for subject, of in knowledge.facts(file).items()
         if term("parentReading") in of
     }
 
@@ -94,7 +76,9 @@ def counts(code: str) -> bool:
     >>> counts("shareholding"), counts("nominator"), counts("unknownInterest")
     (True, False, False)
     """
-    families = _pairs("ontology/holdings.ttl").get(term(interest(code) or ""), {}).get(term("interestFamily"), ())
+    families = (
+        knowledge.facts("ontology/holdings.ttl").get(term(interest(code) or ""), {}).get(term("interestFamily"), ())
+    )
     return any(local_name(family) != "NoFamily" for family in families)
 
 
@@ -109,7 +93,7 @@ def kind_of_entity(code: str, subtype: str) -> str | None:
 def _country_names() -> dict[str, str]:
     names: dict[str, str] = {}
     for file in _COUNTRIES:
-        for subject, of in _pairs(file).items():
+        for subject, of in knowledge.facts(file).items():
             code = local_name(subject)
             if code in known_countries():
                 names.update((_plain(text), code) for spelling in _SPELLINGS for text in of.get(spelling, ()))

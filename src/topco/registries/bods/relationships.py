@@ -9,7 +9,7 @@ from typing import Any
 from topco.registries.bods import amounts, codes
 from topco.registries.bods.statements import Statement
 from topco.registries.bods.target import Target
-from topco.registries.reference import folded
+from topco.registries.reference import GLEIF_CODES, code_meanings, folded
 
 BOTH_LEVELS = ("DirectLevel", "UltimateLevel")
 _GLEIF = re.compile(r"(Relationship Type|Exception Category): ([A-Z_-]+)")
@@ -120,8 +120,8 @@ def _gleif(interest: dict[str, Any]) -> tuple[str | None, str | None]:
     if found is None:
         return None, None
     if found[1] == "Relationship Type":
-        return codes.meanings("relationshipType").get(found[2]), None
-    level = codes.meanings("exceptionCategory").get(found[2])
+        return code_meanings(GLEIF_CODES, "relationshipType").get(found[2]), None
+    level = code_meanings(GLEIF_CODES, "exceptionCategory").get(found[2])
     return level, level
 
 

@@ -7,21 +7,26 @@ from typing import Annotated, Any, Literal, NotRequired
 from pydantic import AfterValidator
 from typing_extensions import TypedDict
 
+from topco.registries.bods.before_04 import (
+    DescribedParty,
+    IncorporatedEntity,
+    LevelledInterest,
+    NameInParts,
+    PostalAddress,
+    SharedOwnership,
+    SharedPerson,
+)
 from topco.registries.bods.parts import (
     Agent,
     AnnotationFields,
-    BandedShare,
     Country,
-    DirectOrIndirect,
-    EntityReference,
-    Identifier,
     PersonType,
     Place,
     ReplacedStatements,
     SourceType,
     violation,
 )
-from topco.registries.bods.texts import CountryCode, Date, Instant, IsoDate, LongId, Uri
+from topco.registries.bods.texts import Date, Instant, IsoDate, LongId
 
 Reason = Literal[
     "no-beneficial-owners",
@@ -60,29 +65,16 @@ class Unspecified(TypedDict):
     description: NotRequired[str]
 
 
-class Address(TypedDict):
+class Address(PostalAddress):
     type: NotRequired[Literal["placeOfBirth", "home", "residence", "registered", "service", "alternative"]]
-    address: NotRequired[str]
-    postCode: NotRequired[str]
-    country: NotRequired[CountryCode]
 
 
-class Name(TypedDict):
+class Name(NameInParts):
     type: NotRequired[Literal["individual", "translation", "former", "alias", "aka", "nick", "birth"]]
-    fullName: NotRequired[str]
-    familyName: NotRequired[str]
-    givenName: NotRequired[str]
-    patronymicName: NotRequired[str]
 
 
-class Interest(TypedDict):
+class Interest(LevelledInterest):
     type: NotRequired[InterestType]
-    interestLevel: NotRequired[DirectOrIndirect]
-    beneficialOwnershipOrControl: NotRequired[bool]
-    details: NotRequired[str]
-    share: NotRequired[BandedShare]
-    startDate: NotRequired[IsoDate]
-    endDate: NotRequired[IsoDate]
 
 
 class PepStatus(TypedDict):
@@ -92,9 +84,7 @@ class PepStatus(TypedDict):
     endDate: NotRequired[IsoDate]
 
 
-class InterestedParty(TypedDict):
-    describedByEntityStatement: NotRequired[str]
-    describedByPersonStatement: NotRequired[str]
+class InterestedParty(DescribedParty):
     unspecified: NotRequired[Unspecified]
 
 
@@ -108,30 +98,17 @@ class Statement(TypedDict):
     replacesStatements: NotRequired[ReplacedStatements]
 
 
-class Entity(Statement):
-    statementType: Literal["entityStatement"]
-    entityType: Literal["registeredEntity", "legalEntity", "arrangement", "anonymousEntity", "unknownEntity"]
+class Entity(Statement, IncorporatedEntity):
     missingInfoReason: NotRequired[str]
-    name: NotRequired[str]
-    alternateNames: NotRequired[list[str]]
-    incorporatedInJurisdiction: NotRequired[Place]
-    identifiers: NotRequired[list[Identifier]]
-    foundingDate: NotRequired[IsoDate]
-    dissolutionDate: NotRequired[IsoDate]
     addresses: NotRequired[list[Address]]
-    uri: NotRequired[Uri]
 
 
-class PersonFields(Statement):
-    statementType: Literal["personStatement"]
+class PersonFields(Statement, SharedPerson):
     personType: NotRequired[PersonType]
     missingInfoReason: NotRequired[str]
     names: NotRequired[list[Name]]
-    identifiers: NotRequired[list[Identifier]]
     nationalities: NotRequired[list[Country]]
     placeOfBirth: NotRequired[Address]
-    birthDate: NotRequired[IsoDate]
-    deathDate: NotRequired[IsoDate]
     placeOfResidence: NotRequired[Address]
     addresses: NotRequired[list[Address]]
     pepStatus: NotRequired[list[PepStatus]]
@@ -148,8 +125,6 @@ def _reason_has_type(value: Any) -> Any:
 Person = Annotated[PersonFields, AfterValidator(_reason_has_type)]
 
 
-class Ownership(Statement):
-    statementType: Literal["ownershipOrControlStatement"]
-    subject: EntityReference
+class Ownership(Statement, SharedOwnership):
     interestedParty: InterestedParty
     interests: NotRequired[list[Interest]]

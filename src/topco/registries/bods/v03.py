@@ -1,4 +1,4 @@
-"""Statements of version 0.3 of the Beneficial Ownership Data Standard; what is as in 0.2 stands there."""
+"""Statements of version 0.3 of the Beneficial Ownership Data Standard."""
 
 # Fields are named as the standard names them.
 # ruff: noqa: N815
@@ -9,20 +9,24 @@ from typing import Literal, NotRequired
 
 from typing_extensions import TypedDict
 
+from topco.registries.bods.before_04 import (
+    Address,
+    DescribedParty,
+    OwnershipStatement,
+    PersonStatement,
+    SharedEntity,
+    SharedInterest,
+    Statement,
+)
 from topco.registries.bods.parts import (
-    BandedShare,
     DirectOrIndirect,
-    EntityReference,
-    Identifier,
     NamedCountry,
     NamedPlace,
     PepStatus,
-    PersonType,
     SecuritiesListing,
     Source,
 )
-from topco.registries.bods.texts import IsoDate, StatementId, Uri
-from topco.registries.bods.v02 import Address, Name, Statement
+from topco.registries.bods.texts import IsoDate
 
 EntityType = Literal[
     "registeredEntity", "legalEntity", "arrangement", "anonymousEntity", "unknownEntity", "state", "stateBody"
@@ -66,14 +70,9 @@ class Unspecified(TypedDict):
     description: NotRequired[str]
 
 
-class Interest(TypedDict):
+class Interest(SharedInterest):
     type: NotRequired[InterestType]
     directOrIndirect: NotRequired[DirectOrIndirect]
-    beneficialOwnershipOrControl: NotRequired[bool]
-    details: NotRequired[str]
-    share: NotRequired[BandedShare]
-    startDate: NotRequired[IsoDate]
-    endDate: NotRequired[IsoDate]
 
 
 class PepDetails(TypedDict):
@@ -90,9 +89,7 @@ class PoliticalExposure(TypedDict):
     details: NotRequired[list[PepDetails]]
 
 
-class InterestedParty(TypedDict):
-    describedByEntityStatement: NotRequired[str]
-    describedByPersonStatement: NotRequired[str]
+class InterestedParty(DescribedParty):
     unspecified: NotRequired[Unspecified]
 
 
@@ -112,42 +109,23 @@ class Statute(TypedDict):
     date: NotRequired[IsoDate]
 
 
-class Entity(Statement):
-    statementType: Literal["entityStatement"]
+class Entity(Statement, SharedEntity):
     entityType: EntityType
     unspecifiedEntityDetails: NotRequired[Unspecified]
-    name: NotRequired[str]
-    alternateNames: NotRequired[list[str]]
     jurisdiction: NotRequired[NamedPlace]
-    identifiers: NotRequired[list[Identifier]]
-    foundingDate: NotRequired[IsoDate]
-    dissolutionDate: NotRequired[IsoDate]
     addresses: NotRequired[list[Address]]
-    uri: NotRequired[Uri]
     publicListing: NotRequired[PublicListing]
     entitySubtype: NotRequired[EntitySubtype]
     formedByStatute: NotRequired[Statute]
 
 
-class Person(Statement):
-    statementType: Literal["personStatement"]
-    personType: PersonType
+class Person(PersonStatement):
     unspecifiedPersonDetails: NotRequired[Unspecified]
-    names: NotRequired[list[Name]]
-    identifiers: NotRequired[list[Identifier]]
     nationalities: NotRequired[list[NamedCountry]]
-    placeOfBirth: NotRequired[Address]
-    birthDate: NotRequired[IsoDate]
-    deathDate: NotRequired[IsoDate]
-    placeOfResidence: NotRequired[Address]
     taxResidencies: NotRequired[list[NamedCountry]]
-    addresses: NotRequired[list[Address]]
     politicalExposure: NotRequired[PoliticalExposure]
 
 
-class Ownership(Statement):
-    statementType: Literal["ownershipOrControlStatement"]
-    componentStatementIDs: NotRequired[list[StatementId]]
-    subject: EntityReference
+class Ownership(OwnershipStatement):
     interestedParty: InterestedParty
     interests: NotRequired[list[Interest]]

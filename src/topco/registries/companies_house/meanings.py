@@ -7,7 +7,7 @@ naming nobody: `ontology/psc.ttl`.
 from __future__ import annotations
 
 import re
-from collections import defaultdict
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache, lru_cache
 
@@ -56,12 +56,12 @@ def natures() -> dict[str, Nature]:
     >>> nature.interest, nature.minimum, nature.maximum_exclusive, nature.between.kind
     ('shareholding', 500000000, True, 'Trust')
     """
-    facts = _facts(_NATURES)
+    facts = knowledge.facts(_NATURES)
     described = [values for values in facts.values() if term("natureInterest") in values]
     return {_only(values, _NOTATION): _nature(values, facts) for values in described}
 
 
-def _nature(values: dict[str, list[str]], facts: dict[str, dict[str, list[str]]]) -> Nature:
+def _nature(values: Mapping[str, list[str]], facts: Mapping[str, Mapping[str, list[str]]]) -> Nature:
     interest = local_name(_only(values, term("natureInterest")))
     between = _between(facts.get(_only(values, term("holderForm")), {}))
     band = facts.get(_only(values, term("natureBand")))
@@ -77,7 +77,7 @@ def _nature(values: dict[str, list[str]], facts: dict[str, dict[str, list[str]]]
     )
 
 
-def _between(form: dict[str, list[str]]) -> Between | None:
+def _between(form: Mapping[str, list[str]]) -> Between | None:
     if not form:
         return None
     return Between(
@@ -91,7 +91,7 @@ def _between(form: dict[str, list[str]]) -> Between | None:
 @cache
 def reasons() -> frozenset[str]:
     """The codes that say why nobody is named and that have a reading."""
-    facts = _facts(_REASONS)
+    facts = knowledge.facts(_REASONS)
     return frozenset(_only(values, _NOTATION) for values in facts.values() if term("parentReading") in values)
 
 
@@ -145,22 +145,11 @@ def _tiling() -> re.Pattern[str]:
 
 
 def _words(sense: str) -> list[tuple[str, str]]:
-    sets = [values for values in _facts(_WORDS).values() if _only(values, term("wordSense")) == sense]
-    return [(text, _only(values, term("wordKind"))) for values in sets for text in values[_NOTATION]]
+    sets = [values for values in knowledge.facts(_WORDS).values() if _only(values, term("wordSense")) == sense]
+    return [(text, _only(values, term("wordKind"))) for values in sets for text in values.get(_NOTATION, ())]
 
 
-def _only(values: dict[str, list[str]], predicate: str) -> str:
+def _only(values: Mapping[str, list[str]], predicate: str) -> str:
     """The value of a predicate; empty where there is none."""
     found = values.get(predicate, [])
     return found[0] if found else ""
-
-
-@cache
-def _facts(file: str) -> dict[str, dict[str, list[str]]]:
-    """Subjects, predicates and values of a knowledge file, as text."""
-    import pyoxigraph as ox
-
-    facts: dict[str, dict[str, list[str]]] = defaultdict(lambda: defaultdict(list))
-    for triple in ox.parse(path=str(knowledge.root() / file), format=ox.RdfFormat.TURTLE):
-        facts[triple.subject.value][triple.predicate.value].append(triple.object.value)
-    return facts

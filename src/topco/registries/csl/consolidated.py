@@ -179,7 +179,7 @@ def _read_tables(content: Content) -> dict[str, list[str]]:
 def _reading(content: Content) -> Iterator[None]:
     try:
         yield
-    except ijson.JSONError as error:
+    except (ijson.JSONError, UnicodeDecodeError) as error:  # the latter of half a character
         raise BadInput(
             f"The JSON is malformed or cut off: {str(error).strip().splitlines()[0].rstrip('.')}.",
             where=content.name,

@@ -11,7 +11,6 @@ from dataclasses import dataclass
 from functools import cache
 
 import polars as pl
-import pyoxigraph as ox
 
 from topco import knowledge
 from topco.namespaces import PREFIXES, term
@@ -38,18 +37,13 @@ def authorities() -> dict[str, Numbers]:
     >>> authorities()["RA000585"].scheme, authorities()["RA000587"].scheme
     ('GB-COH', 'GB-COH')
     """
-    facts: dict[str, dict[str, str]] = {}
-    for triple in ox.parse(path=str(knowledge.root() / FILE), format=ox.RdfFormat.TURTLE):
-        assert isinstance(triple.subject, ox.NamedNode)
-        assert not isinstance(triple.object, ox.BlankNode | ox.Triple)
-        facts.setdefault(triple.subject.value, {})[triple.predicate.value] = triple.object.value
     found = {}
-    for fact in facts.values():
-        if term("numbersOf") in fact:
-            width = fact.get(term("numberWidth"))
-            scheme = fact[term("numbersOf")].rpartition("/")[2]
-            code = fact[PREFIXES["skos"] + "notation"]
-            found[code] = Numbers(scheme, fact[term("numberForm")], int(width) if width else None)
+    for of in knowledge.facts(FILE).values():
+        if term("numbersOf") in of:
+            (width,) = of.get(term("numberWidth"), [""])
+            scheme = of[term("numbersOf")][0].rpartition("/")[2]
+            code = of[PREFIXES["skos"] + "notation"][0]
+            found[code] = Numbers(scheme, of[term("numberForm")][0], int(width) if width else None)
     return found
 
 

@@ -10,13 +10,10 @@ from topco.registries import missing, records
 from topco.registries.gleif import codes
 from topco.registries.gleif.layout import EXCEPTIONS
 from topco.registries.interface import Check, Settled
-from topco.registries.reference import known_absence_reasons
+from topco.registries.reference import GLEIF_CODES, code_meanings, known_absence_reasons
 from topco.store.schema import ABSENCES
 
-LEVELS = {
-    "DIRECT_ACCOUNTING_CONSOLIDATION_PARENT": "DirectLevel",
-    "ULTIMATE_ACCOUNTING_CONSOLIDATION_PARENT": "UltimateLevel",
-}
+LEVELS = code_meanings(GLEIF_CODES, "exceptionCategory")
 _LETTERS = {"DirectLevel": "D", "UltimateLevel": "U"}
 
 

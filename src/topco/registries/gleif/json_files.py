@@ -69,7 +69,7 @@ def stream_of(content: Content) -> Iterator[IO[bytes]]:
             stream.seek(0)
         try:
             yield stream
-        except ijson.JSONError as error:
+        except (ijson.JSONError, UnicodeDecodeError) as error:  # the latter of half a character
             raise BadInput(
                 f"The JSON is malformed or cut off: {str(error).strip().splitlines()[0].rstrip('.')}.",
                 where=content.name,

@@ -14,16 +14,10 @@ from topco.registries import dates, missing, records
 from topco.registries.gleif import codes
 from topco.registries.gleif.layout import LEVEL_2
 from topco.registries.interface import Check, Settled
+from topco.registries.reference import GLEIF_CODES, code_meanings
 from topco.store.schema import RELATIONSHIPS
 
-KINDS = {
-    "IS_DIRECTLY_CONSOLIDATED_BY": "DirectConsolidation",
-    "IS_ULTIMATELY_CONSOLIDATED_BY": "UltimateConsolidation",
-    "IS_INTERNATIONAL_BRANCH_OF": "InternationalBranch",
-    "IS_FUND-MANAGED_BY": "FundManagement",
-    "IS_SUBFUND_OF": "SubFund",
-    "IS_FEEDER_TO": "FeederFund",
-}
+KINDS = code_meanings(GLEIF_CODES, "relationshipType")
 LETTERS = {
     "DirectConsolidation": "D",
     "UltimateConsolidation": "U",

@@ -58,17 +58,9 @@ def interests() -> dict[str, str]:
     >>> interests()["voting_rights"]
     'votes'
     """
-    import pyoxigraph as ox
-
-    path = str(knowledge.root() / "data/reference/opencorporates-codes.ttl")
-    codes: dict[str, str] = {}
-    concepts: dict[str, str] = {}
-    for triple in ox.parse(path=path, format=ox.RdfFormat.TURTLE):
-        if triple.predicate.value == _SKOS + "notation" and isinstance(triple.object, ox.Literal):
-            codes[str(triple.subject)] = triple.object.value
-        elif triple.predicate.value == _SKOS + "closeMatch" and isinstance(triple.object, ox.NamedNode):
-            concepts[str(triple.subject)] = local_name(triple.object.value)
-    return {code: concepts[subject] for subject, code in codes.items()}
+    facts = knowledge.facts("data/reference/opencorporates-codes.ttl").values()
+    notation, match = _SKOS + "notation", _SKOS + "closeMatch"
+    return {of[notation][0]: local_name(of[match][0]) for of in facts if notation in of and match in of}
 
 
 def add_parcels(

@@ -7,14 +7,11 @@ from typing import Annotated, Any, Literal, Self
 from pydantic import Discriminator, Field, Tag, model_validator
 
 from topco.registries.opencorporates.parts import (
-    Address,
-    AlternativeName,
     CompanyParts,
+    Contacts,
     Identifier,
-    IndustryCode,
     PreviousName,
     TypedAddress,
-    Websites,
 )
 from topco.registries.opencorporates.values import (
     ClosedRecord,
@@ -28,7 +25,6 @@ from topco.registries.opencorporates.values import (
     Number,
     Percentage,
     Record,
-    Telephone,
     Text,
     Whole,
     require_one,
@@ -82,20 +78,12 @@ class PartialDate(ClosedRecord):
         return self
 
 
-class Party(ClosedRecord):
+class Party(Contacts):
     """What persons, organisations and parties of unknown sort have in common."""
 
     jurisdiction: Given[Text] = None
-    website: Websites = None
-    telephone_number: Given[Telephone] = None
-    fax_number: Given[Telephone] = None
-    registered_address: Address = None
-    headquarters_address: Address = None
-    mailing_address: Address = None
     addresses: Given[list[TypedAddress]] = None
     identifiers: list[Identifier] | None = None
-    industry_codes: Given[list[IndustryCode]] = None
-    alternative_names: Given[list[AlternativeName]] = None
     other_attributes: Given[dict[str, Any]] = None
 
 

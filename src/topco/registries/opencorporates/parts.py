@@ -195,25 +195,30 @@ class Attributes(Record):
     merged_into: Given[Merger] = None
 
 
-class CompanyParts(ClosedRecord):
-    """What a company's own record and one nested in a statement have in common."""
+class Contacts(ClosedRecord):
+    """Where a party is, what it does and what else it is called: companies, persons and others have these fields."""
 
-    incorporation_date: Given[Day] = None
-    dissolution_date: Given[Day] = None
-    current_status: Text | None = None
-    company_type: Text | None = None
     website: Websites = None
     telephone_number: Given[Telephone] = None
     fax_number: Given[Telephone] = None
     registered_address: Address = None
     headquarters_address: Address = None
     mailing_address: Address = None
+    industry_codes: Given[list[IndustryCode]] = None
+    alternative_names: Given[list[AlternativeName]] = None
+
+
+class CompanyParts(Contacts):
+    """What a company's own record and one nested in a statement have in common."""
+
+    incorporation_date: Given[Day] = None
+    dissolution_date: Given[Day] = None
+    current_status: Text | None = None
+    company_type: Text | None = None
     officers: Given[list[Officer]] = None
     share_parcels: Given[list[ShareParcel]] = None
     total_shares: Given[TotalShares] = None
     filings: Given[list[Filing]] = None
-    industry_codes: Given[list[IndustryCode]] = None
     previous_names: Given[list[PreviousName]] = None
-    alternative_names: Given[list[AlternativeName]] = None
     branch: Literal["F", "L"] | None = None
     all_attributes: Given[Attributes] = None

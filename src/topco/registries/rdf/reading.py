@@ -15,6 +15,8 @@ from dataclasses import dataclass, field
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Any
 
+import ijson
+
 from topco.errors import BadInput
 from topco.namespaces import LOAD_BASE, NAMESPACE
 from topco.registries.content import Content
@@ -33,6 +35,7 @@ POSITIONS = "urn:topco:rdf:positions"
 POSITION = "urn:topco:rdf:position"
 OWN_GRAPHS = NAMESPACE + "graph/"
 _BATCH = 100_000
+_DEEPEST = 200
 _CHUNK = 1 << 20
 _OVERLAP = 64
 _ENDINGS = {
@@ -91,9 +94,17 @@ def read(content: Content, syntax: str, database: ox.Store, progress: Progress) 
     """
     if syntax == "RDF_XML":
         _check_xml(content)
+    if syntax == "JSON_LD":
+        _check_depth(content)
     parsed = Parsed()
     try:
         database.bulk_extend(_quads(content, syntax, parsed, progress))
+    except MemoryError as error:
+        raise BadInput(
+            "A literal or an IRI in the file is longer than the parser can hold.",
+            where=content.name,
+            remedy="Texts of megabytes are no evidence: take them out of the file.",
+        ) from error
     except SyntaxError as error:
         raise _malformed(content, error) from error
     return parsed
@@ -189,6 +200,30 @@ def _check_xml(content: Content) -> None:
             where=content.name,
             remedy="Download it again.",
         )
+
+
+def _check_depth(content: Content) -> None:
+    """Refuse JSON that is nested more deeply than any record: the parser would run out of its stack.
+
+    Raises:
+        BadInput: it is.
+    """
+    depth = 0
+    with content.path.open("rb") as stream:
+        try:
+            for event, _ in ijson.basic_parse(stream):
+                if event in ("start_map", "start_array"):
+                    depth += 1
+                    if depth > _DEEPEST:
+                        raise BadInput(
+                            f"The JSON is nested more than {_DEEPEST} levels deep.",
+                            where=content.name,
+                            remedy="Check that this is the file you meant.",
+                        )
+                elif event in ("end_map", "end_array"):
+                    depth -= 1
+        except ijson.JSONError:
+            return  # the parser of JSON-LD says where
 
 
 def _malformed(content: Content, error: SyntaxError) -> BadInput:
