@@ -22,7 +22,7 @@ LAYERS = (
     {"topco.store"},
     {"topco.identity"},
     {"topco.registries", "topco.ownership", "topco.query", "topco.validation", "topco.matching"},
-    {"topco.licensing", "topco.live", "topco.exchange"},
+    {"topco.licensing", "topco.items", "topco.live", "topco.exchange"},
     {"topco.cli"},
 )
 
@@ -63,6 +63,14 @@ PURE = (
     "topco.ownership.control.reaching",
     "topco.ownership.control.relation",
     "topco.ownership.control.summing",
+    "topco.items.quantities",
+    "topco.items.workings",
+    "topco.items.finding",
+    "topco.items.statement",
+    "topco.items.chips",
+    "topco.items.circuits",
+    "topco.items.weights",
+    "topco.items.classify",
     "topco.licensing.combination",
     "topco.licensing.facts",
     "topco.licensing.recipients",

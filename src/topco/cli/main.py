@@ -36,6 +36,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
         "topco.cli.export",
         "Take the graph elsewhere: BODS, FollowTheMoney, TriG, JSON-LD, Parquet, CSV, GraphML.",
     ),
+    "classify": ("topco.cli.classify", "Items to control-list entries, with the arithmetic."),
     "determine": ("topco.cli.determine", "Cases to determinations: licence, exceptions, review policy."),
     "screen": ("topco.cli.screen", "Many orders to one row each."),
     "explain": ("topco.cli.explain", "The proof of a resolution or a determination."),
