@@ -22,7 +22,7 @@ LAYERS = (
     {"topco.store"},
     {"topco.identity"},
     {"topco.registries", "topco.ownership", "topco.query", "topco.validation", "topco.matching"},
-    {"topco.licensing", "topco.items", "topco.live", "topco.exchange"},
+    {"topco.licensing", "topco.items", "topco.ledger", "topco.live", "topco.exchange"},
     {"topco.cli"},
 )
 
@@ -71,6 +71,9 @@ PURE = (
     "topco.items.circuits",
     "topco.items.weights",
     "topco.items.classify",
+    "topco.ledger.accounts",
+    "topco.ledger.entries",
+    "topco.ledger.headroom",
     "topco.licensing.combination",
     "topco.licensing.facts",
     "topco.licensing.recipients",

@@ -39,6 +39,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "classify": ("topco.cli.classify", "Items to control-list entries, with the arithmetic."),
     "determine": ("topco.cli.determine", "Cases to determinations: licence, exceptions, review policy."),
     "screen": ("topco.cli.screen", "Many orders to one row each."),
+    "ledger": ("topco.cli.ledger", "What is reserved and spent of allocations and caps."),
     "explain": ("topco.cli.explain", "The proof of a resolution or a determination."),
     "query": ("topco.cli.query", "SPARQL: library queries by name, files or text."),
     "rules": ("topco.cli.rules", "The rules: list, show, coverage."),

@@ -1,0 +1,272 @@
+"""The file `ledger.sqlite`: opened, created, and read row by row into entries.
+
+WAL with full synchronisation: what was acknowledged survives a kill and a power cut. One writer at a time, who holds
+the file from before the first look at a balance (`BEGIN IMMEDIATE`).
+"""
+
+from __future__ import annotations
+
+import sqlite3
+import time
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from datetime import date
+from pathlib import Path
+from urllib.parse import quote
+
+from topco.errors import BadInput, StoreBusy
+from topco.ledger import schema
+from topco.ledger.accounts import Account, Kind, Side
+from topco.ledger.entries import FIELDS, GENESIS, Entry, Operation, Posting
+from topco.store.manifest import sync_folder
+
+FILE_NAME = "ledger.sqlite"
+PATIENCE = 60.0
+"""Seconds to wait for another writer."""
+
+_COLUMNS = ", ".join(FIELDS)
+_POSTED = (
+    "SELECT p.entry, a.kind, a.holder, a.country, a.period, p.side, p.day, p.amount"
+    " FROM postings p JOIN accounts a ON a.name = p.account"
+)
+
+
+def open_for_writing(store: Path) -> sqlite3.Connection:
+    """The book of a store, made if there is none.
+
+    Raises:
+        BadInput: the folder or the file cannot be used.
+        StoreBusy: another process keeps writing.
+    """
+    path = store / FILE_NAME
+    with _in_words(path):
+        store.mkdir(parents=True, exist_ok=True)
+        connection = sqlite3.connect(path, timeout=PATIENCE, isolation_level=None)
+        try:
+            connection.execute("PRAGMA foreign_keys = ON")
+            connection.execute("PRAGMA recursive_triggers = ON")
+            connection.execute("PRAGMA synchronous = FULL")
+            _to_wal(connection)
+            _make(connection, path)
+        except BaseException:
+            connection.close()
+            raise
+    sync_folder(store)
+    return connection
+
+
+def open_for_reading(store: Path) -> sqlite3.Connection | None:
+    """The book of a store, None if nothing was ever written to one.
+
+    Raises:
+        BadInput: the file is not a ledger of this version.
+    """
+    path = store / FILE_NAME
+    if not path.exists():
+        return None
+    with _in_words(path):
+        connection = sqlite3.connect(f"file:{quote(str(path.absolute()))}?mode=ro", uri=True, timeout=PATIENCE)
+        connection.isolation_level = None
+        try:
+            if _is_new(connection, path):
+                connection.close()
+                return None
+        except BaseException:
+            connection.close()
+            raise
+        return connection
+
+
+@contextmanager
+def writing(connection: sqlite3.Connection) -> Iterator[None]:
+    """Hold the file alone: all that happens inside becomes true together, or not at all.
+
+    Raises:
+        StoreBusy: another process kept it for longer than `PATIENCE`.
+    """
+    with _in_words():
+        connection.execute("BEGIN IMMEDIATE")
+        try:
+            yield
+            connection.execute("COMMIT")
+        except BaseException:
+            if connection.in_transaction:
+                connection.execute("ROLLBACK")
+            raise
+
+
+@contextmanager
+def reading(connection: sqlite3.Connection) -> Iterator[None]:
+    """See one state of the book throughout."""
+    with _in_words():
+        connection.execute("BEGIN")
+        try:
+            yield
+        finally:
+            connection.execute("ROLLBACK")
+
+
+def head(connection: sqlite3.Connection) -> tuple[int, str]:
+    """Number and hash of the last entry; 0 and zeros before the first."""
+    number, value = connection.execute("SELECT number, hash FROM head").fetchone()
+    return number, value
+
+
+def append(connection: sqlite3.Connection, entry: Entry) -> None:
+    """Write one entry, its postings and the new head; only inside `writing`."""
+    for account in {posting.account for posting in entry.postings}:
+        parts = (account.name, account.kind, account.holder, account.country, account.period)
+        if connection.execute("SELECT 1 FROM accounts WHERE name = ?", parts[:1]).fetchone() is None:
+            connection.execute("INSERT INTO accounts VALUES (?, ?, ?, ?, ?)", parts)
+    cells = [str(value) if isinstance(value, date) else value for value in (getattr(entry, name) for name in FIELDS)]
+    marks = ", ".join("?" * (len(cells) + 1))
+    connection.execute(f"INSERT INTO entries ({_COLUMNS}, hash) VALUES ({marks})", (*cells, entry.hash))
+    for posting in entry.postings:
+        connection.execute(
+            "INSERT INTO postings VALUES (?, ?, ?, ?, ?)",
+            (entry.number, posting.account.name, posting.side, str(posting.day), posting.amount),
+        )
+    connection.execute("UPDATE head SET number = ?, hash = ?", (entry.number, entry.hash))
+
+
+def entry(connection: sqlite3.Connection, number: int) -> Entry | None:
+    """One entry by its number."""
+    return next(entries(connection, "WHERE number = ?", (number,)), None)
+
+
+def entry_of_key(connection: sqlite3.Connection, key: str) -> Entry | None:
+    """The entry that was written under a client's key."""
+    return next(entries(connection, "WHERE key = ?", (key,)), None)
+
+
+def entries(connection: sqlite3.Connection, where: str = "", values: tuple[object, ...] = ()) -> Iterator[Entry]:
+    """Entries in their order, with their postings."""
+    rows = connection.execute(f"SELECT {_COLUMNS} FROM entries {where} ORDER BY number", values)
+    for row in rows:
+        cells = dict(zip(FIELDS, row, strict=True))
+        cells["operation"] = Operation(cells["operation"])
+        cells["day"] = date.fromisoformat(cells["day"])
+        cells["expires"] = cells["expires"] and date.fromisoformat(cells["expires"])
+        posted = connection.execute(f"{_POSTED} WHERE p.entry = ? ORDER BY p.account, p.side", (cells["number"],))
+        yield Entry(**cells, postings=tuple(_posting(one) for one in posted))
+
+
+def accounts(connection: sqlite3.Connection) -> list[Account]:
+    """All accounts that were ever posted to, by name."""
+    found = connection.execute("SELECT kind, holder, country, period FROM accounts ORDER BY name")
+    return [Account(Kind(kind), *rest) for kind, *rest in found]
+
+
+def sharing(connection: sqlite3.Connection, account: Account, holders: Iterable[str]) -> list[Account]:
+    """The accounts of these holders that share the limit of one: the same period, and unless a fleet, the country."""
+    found = [
+        Account(Kind(kind), *rest)
+        for holder in sorted(holders)
+        for kind, *rest in connection.execute(
+            "SELECT kind, holder, country, period FROM accounts WHERE kind = ? AND holder = ?", (account.kind, holder)
+        )
+    ]
+    return [one for one in found if limit_of(one, "") == limit_of(account, "")]
+
+
+def limit_of(account: Account, party: str) -> tuple[str, ...]:
+    """What accounts that share one limit have in common, the party behind them included."""
+    return account.kind, account.period, party, "" if account.kind is Kind.UVEU else account.country
+
+
+def movements(
+    connection: sqlite3.Connection, names: Iterable[str], sides: Iterable[Side] = tuple(Side)
+) -> Iterator[tuple[str, Side, date, int]]:
+    """What came to each of these sides of these accounts on each day: account, side, day, units."""
+    wanted = list(sides)
+    for name in names:
+        for side in wanted:
+            rows = connection.execute(
+                "SELECT day, sum(amount) FROM postings WHERE account = ? AND side = ? GROUP BY day", (name, side)
+            )
+            for day, amount in rows:
+                yield name, side, date.fromisoformat(day), amount
+
+
+def still(connection: sqlite3.Connection, number: int, side: Side) -> int:
+    """What is left, on one side, of an entry after everything that was booked about it."""
+    found = connection.execute(
+        "SELECT coalesce(sum(amount), 0) FROM postings WHERE side = ?"
+        " AND (entry = ? OR entry IN (SELECT number FROM entries WHERE about = ?))",
+        (side, number, number),
+    )
+    left: int = found.fetchone()[0]
+    return left
+
+
+def _posting(row: tuple[object, ...]) -> Posting:
+    _, kind, holder, country, period, side, day, amount = row
+    account = Account(Kind(str(kind)), str(holder), str(country), str(period))
+    assert isinstance(amount, int)
+    return Posting(account, Side(str(side)), date.fromisoformat(str(day)), amount)
+
+
+def _to_wal(connection: sqlite3.Connection) -> None:
+    """Switch to write-ahead logging; SQLite does not wait here when another process does the same."""
+    until = time.monotonic() + PATIENCE
+    while True:
+        try:
+            connection.execute("PRAGMA journal_mode = WAL")
+            return
+        except sqlite3.OperationalError as error:
+            if not _is_busy(error) or time.monotonic() > until:
+                raise
+            time.sleep(0.01)
+
+
+def _make(connection: sqlite3.Connection, path: Path) -> None:
+    if not _is_new(connection, path):
+        return
+    with writing(connection):
+        if not _is_new(connection, path):
+            return
+        for statement in schema.STATEMENTS:
+            connection.execute(statement)
+        connection.execute("INSERT INTO head VALUES (1, 0, ?)", (GENESIS,))
+        connection.execute(f"PRAGMA application_id = {schema.APPLICATION}")
+        connection.execute(f"PRAGMA user_version = {schema.VERSION}")
+
+
+def _is_new(connection: sqlite3.Connection, path: Path) -> bool:
+    """Whether the file is still empty.
+
+    Raises:
+        BadInput: it is something else, or of another version.
+    """
+    version = connection.execute("PRAGMA user_version").fetchone()[0]
+    application = connection.execute("PRAGMA application_id").fetchone()[0]
+    if (version, application) == (schema.VERSION, schema.APPLICATION):
+        return False
+    if (version, application) == (0, 0) and not connection.execute("SELECT count(*) FROM sqlite_schema").fetchone()[0]:
+        return True
+    raise BadInput(
+        "This file is not a ledger that this topco can read.",
+        where=str(path),
+        remedy="Use the topco that wrote it, or restore it from a backup.",
+    )
+
+
+def _is_busy(error: sqlite3.Error) -> bool:
+    return getattr(error, "sqlite_errorname", "").startswith(("SQLITE_BUSY", "SQLITE_LOCKED"))
+
+
+@contextmanager
+def _in_words(path: Path | None = None) -> Iterator[None]:
+    where = None if path is None else str(path)
+    try:
+        yield
+    except OSError as error:
+        raise BadInput(f"The ledger cannot be opened: {error.strerror}.", where=where) from error
+    except sqlite3.Error as error:
+        if _is_busy(error):
+            raise StoreBusy("Another topco is writing to the ledger.", where=where, remedy="Try again.") from error
+        raise BadInput(
+            f"The ledger cannot be used: {error}.",
+            where=where,
+            remedy="`topco ledger verify` says what is wrong with it.",
+        ) from error
