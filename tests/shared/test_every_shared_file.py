@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import json
 from pathlib import Path
 
@@ -65,3 +66,24 @@ def test_what_is_no_registry_s_file_is_refused_with_a_sentence(
     assert all(refusal["reason"].strip() for refusal in document["refused"])
     if name in NO_REGISTRY_S:
         assert document["loaded"] == []
+
+
+def test_every_invalid_statement_is_refused_with_its_path(shared_data: Path, tmp_path: Path, run: Run) -> None:
+    folder = shared_data / "bods-standard" / "0.4" / "tests" / "data"
+    rows = csv.reader((folder / "invalid-statements" / "expected_errors.csv").open(encoding="utf-8"))
+    expected = {row[0]: row for row in rows}
+    files = sorted((folder / "invalid-statements").glob("*.json"))
+    assert len(files) == 131
+    for number, path in enumerate(files):
+        code, out, err = run("load", "bods", path, "--store", tmp_path / str(number), "--defer-graph")
+        assert (code, out) == (BAD_INPUT, ""), path.name
+        where = expected[path.name][2].removeprefix("$[0]").removeprefix(".")
+        assert f"row 1, {where}" in err, (path.name, err)
+
+
+def test_every_valid_statement_is_accepted(shared_data: Path, tmp_path: Path, run: Run) -> None:
+    files = sorted((shared_data / "bods-standard" / "0.4" / "tests" / "data" / "valid-statements").glob("*.json"))
+    assert len(files) == 74
+    for number, path in enumerate(files):
+        code, _, err = run("load", "bods", path, "--store", tmp_path / str(number), "--defer-graph")
+        assert code in (ANSWERED, FINDINGS), (path.name, err)

@@ -1,7 +1,9 @@
 """What published statements do against their version, and how it is read all the same.
 
-`repaired` gives a copy that is written as the version asks for; `is_harmless` says of what is still wrong then that it
-changes nothing that becomes evidence. Everything else that is wrong makes a statement a reject.
+`read` gives a copy that is written as the version asks for, and what is still wrong with it. A statement tagged 0.4 is
+held to its schema unless it shows one of the habits that published files of this tag are known for (`HABITS`): then
+what else is wrong and changes nothing that becomes evidence is let pass too. Statements of earlier versions are read as
+mildly without that. Everything else that is wrong makes a statement a reject.
 """
 
 from __future__ import annotations
@@ -11,7 +13,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from topco.registries.bods import codes
-from topco.registries.bods.validation import NEWEST, Problem
+from topco.registries.bods.validation import NEWEST, Problem, problems
 from topco.registries.reference import folded
 
 Note = tuple[str, str]
@@ -37,8 +39,26 @@ _EMPTY_MEANS_MISSING = frozenset(
     )
 )
 _DEEPEST = 16
+COUNTRY_AS_TEXT = "a country is a text, not an object with name and code"
+BY_STATEMENT = "a party is referred to by a statement, as before version 0.4"
+UNSPECIFIED_BEFORE = "an unspecified party is written as before version 0.4"
+REASON_BEFORE = "the reason for an unspecified party is called unspecifiedReason"
 NULL = "a field is null, which the standard does not allow: it counts as missing"
 EMPTY = "a date, a number, a code or an address is an empty text: it counts as missing"
+HABITS = frozenset((COUNTRY_AS_TEXT, BY_STATEMENT, UNSPECIFIED_BEFORE, REASON_BEFORE, EMPTY))
+"""What statements tagged 0.4 were seen to do that were made as before it."""
+
+
+def read(statement: dict[str, Any], version: str) -> tuple[dict[str, Any], list[Note], list[Problem], list[Problem]]:
+    """A statement as it can be read: the copy, what is unusual in it, what is wrong and harmless, and what is not."""
+    fixed, notes = repaired(statement, version)
+    if version == NEWEST and not HABITS & {reason for reason, _ in notes}:
+        notes = []
+        fixed = _tidy(statement, notes)
+        return fixed, notes, [], problems(fixed, version)
+    found = problems(fixed, version)
+    harmless = [problem for problem in found if is_harmless(problem)]
+    return fixed, notes, harmless, [problem for problem in found if not is_harmless(problem)]
 
 
 def is_harmless(problem: Problem) -> bool:
@@ -121,7 +141,8 @@ def _repair_country(place: tuple[dict[str, Any] | list[Any], Any], version: str,
     value = holder.get(name) if isinstance(holder, dict) else holder[name]
     coded = version != NEWEST and name == "country"
     if isinstance(value, str) and not coded:
-        notes.append(("a country is a text, not an object with name and code", value))
+        law = name in ("jurisdiction", "incorporatedInJurisdiction")
+        notes.append(("the law of formation is a text, not an object" if law else COUNTRY_AS_TEXT, value))
         is_code = codes.country(value, "") is not None and len(value) == 2
         holder[name] = {"name": value, "code": value} if is_code else {"name": value}
     elif isinstance(value, dict) and coded:
@@ -140,11 +161,11 @@ def _repair_parties(details: dict[str, Any], version: str, notes: list[Note]) ->
             continue
         referred = party.get("describedByEntityStatement") or party.get("describedByPersonStatement")
         if isinstance(referred, str):
-            notes.append(("a party is referred to by a statement, as before version 0.4", referred))
+            notes.append((BY_STATEMENT, referred))
             details[name] = referred
             continue
         if isinstance(party.get("unspecified"), dict):
-            notes.append(("an unspecified party is written as before version 0.4", name))
+            notes.append((UNSPECIFIED_BEFORE, name))
             party = party["unspecified"]
         details[name] = _repaired_reason(party, version, notes)
 
@@ -153,7 +174,7 @@ def _repaired_reason(unspecified: dict[str, Any], version: str, notes: list[Note
     fixed = dict(unspecified)
     if "reason" not in fixed and "unspecifiedReason" in fixed:
         fixed["reason"] = fixed.pop("unspecifiedReason")
-        notes.append(("the reason for an unspecified party is called unspecifiedReason", str(fixed["reason"])))
+        notes.append((REASON_BEFORE, str(fixed["reason"])))
     reason = fixed.get("reason")
     concept = codes.reasons().get(folded(reason)) if isinstance(reason, str) else None
     if concept and concept[0].islower():

@@ -29,15 +29,11 @@ def judge(index: Index, text: str, value: Any) -> None:
     elif is_valid(value, version):
         index.take(viewed(value, version), text, Mark.COUNTS)
     else:
-        fixed, _ = deviations.repaired(value, version)
-        if _serious(fixed, version):
+        fixed, _, _, serious = deviations.read(value, version)
+        if serious:
             index.skip(Mark.REFUSED)
         else:
             index.take(viewed(fixed, version), text, Mark.DEVIATES)
-
-
-def _serious(statement: dict[str, Any], version: str) -> list[Problem]:
-    return [problem for problem in problems(statement, version) if not deviations.is_harmless(problem)]
 
 
 def add(target: Target, row: int, position: int, text: str, value: Any) -> None:
@@ -55,10 +51,11 @@ def add(target: Target, row: int, position: int, text: str, value: Any) -> None:
         sink.warn("an exact repeat of a statement was dropped", row)
         return
     if mark is not Mark.COUNTS:
-        fixed, notes = deviations.repaired(value, version) if type(value) is dict else (value, [])
-        found = problems(fixed, version)
+        fixed, notes, found, serious = (
+            deviations.read(value, version) if type(value) is dict else (value, [], [], problems(value, version))
+        )
         if mark is Mark.REFUSED:
-            for problem in (problem for problem in found if not deviations.is_harmless(problem)):
+            for problem in serious:
                 sink.refuse(row, problem.path, _shown(problem.value), problem.reason)
             return
         for reason, example in notes:

@@ -11,15 +11,22 @@ TAG = "publicationDetails.bodsVersion"
 _SINCE_03 = ("jurisdiction", "politicalExposure", "entitySubtype", "publicListing", "formedByStatute")
 
 
+_OF_04 = frozenset(("statementId", "recordId", "recordType", "recordDetails"))
+_MOST_OF_04 = 3
+
+
 def looks_like_a_statement(record: Any) -> bool:
-    """Whether a record has the id and the type that statements of any version have.
+    """Whether a record has the id and the type that statements of any version have, or most of what 0.4 asks for.
 
     >>> looks_like_a_statement({"statementID": "x", "statementType": "personStatement"})
     True
+    >>> looks_like_a_statement({"recordId": "x", "recordType": "entity", "recordDetails": {}})
+    True
     """
-    return isinstance(record, dict) and (
-        ("statementId" in record and "recordType" in record) or ("statementID" in record and "statementType" in record)
-    )
+    if not isinstance(record, dict):
+        return False
+    older = "statementID" in record and "statementType" in record
+    return older or len(_OF_04 & record.keys()) >= _MOST_OF_04
 
 
 def tag_of(statement: dict[str, Any]) -> Any:
