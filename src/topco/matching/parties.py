@@ -12,9 +12,11 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from topco.matching.links import Links
+from topco.matching.normal import normalise
 from topco.matching.proposals import MINIMUM, NAMES, PROPOSALS, compare, prepared
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
     from datetime import date
 
     from topco.matching.proposals import Notify, Progress
@@ -32,13 +34,18 @@ CANDIDATES = pl.Schema(
         "reason": pl.String(),
     }
 )
+_FEW, _PIECE = 100, 4
 PROPOSED, UNMATCHED = "proposed", "unmatched"
 
 _ABOUT = ["id", "name", "kind", "hq_country", "registered_country", "jurisdiction"]
 
 
-def names_of(store: Store, known_as_of: date | None = None) -> pl.DataFrame:
-    """Every name of every party: the columns `NAMES`, `main` and `source`, the publisher who says so."""
+def names_of(store: Store, known_as_of: date | None = None, near: Sequence[str] = ()) -> pl.DataFrame:
+    """Every name of every party: the columns `NAMES`, `main` and `source`, the publisher who says so.
+
+    Args:
+        near: if given, only names that hold the beginning or the end of a word of one of these.
+    """
     publishers = {load.id: load.publisher for load in store.current_loads(known_as_of)}
     source = pl.col("load").replace_strict(publishers, return_dtype=pl.String)
     places = ["hq_country", "registered_country", pl.col("jurisdiction").str.slice(0, 2)]
@@ -57,9 +64,25 @@ def names_of(store: Store, known_as_of: date | None = None) -> pl.DataFrame:
                 .select(columns),
             ]
         )
-        .filter(pl.col("name").is_not_null())
+        .filter(pl.col("name").is_not_null() & (_holds(_ends(near)) if near else pl.lit(value=True)))
         .collect()
     )
+
+
+def _ends(names: Iterable[str]) -> list[str]:
+    """The first and the last letters of every word of some names, legal forms aside.
+
+    >>> _ends(["Beispiel Holding GmbH"])
+    ['beis', 'ding', 'hold', 'piel']
+    """
+    words = {word for name in names for word in normalise(name).words}
+    long = {word for word in words if len(word) > _PIECE}
+    return sorted({end for word in long for end in (word[:_PIECE], word[-_PIECE:])} | (words - long))
+
+
+def _holds(pieces: list[str]) -> pl.Expr:
+    plain = pl.col("name").str.to_lowercase().str.normalize("NFKD").str.replace_all(r"\p{M}", "")
+    return plain.str.contains_any(pieces)
 
 
 def match_store(
@@ -119,7 +142,10 @@ def best(
     asked = names.select(
         "row", "name", "country", id=pl.lit("row:") + pl.col("row").cast(pl.String), kind=pl.lit(None, dtype=pl.String)
     )
-    found = compare(prepared(asked.select(*NAMES)), prepared(names_of(store, known_as_of)), minimum, progress, notify)
+    # A few names are not worth the normal form of every name in the store.
+    near = names["name"].drop_nulls().to_list() if names.height <= _FEW else []
+    known = prepared(names_of(store, known_as_of, near))
+    found = compare(prepared(asked.select(*NAMES)), known, minimum, progress, notify)
     ranked = found.filter(pl.col("score").rank("min", descending=True).over("first") <= limit)
     return (
         asked.join(ranked, left_on="id", right_on="first", how="left", maintain_order="left_right")
