@@ -47,16 +47,8 @@ def command(items: Path, rules_as_of: date | None, output_format: str, output: P
     where = "standard input" if str(items) == "-" else str(items)
     read = read_items(read_text(items), where)
     found, refused = answer_all(read, rules_as_of)
-    with answers.destination(output) as stream:
-        if output_format == "json":
-            answers.write_json(stream, found, lines=len(read) > 1)
-        elif output_format == "csv":
-            answers.write_csv(stream, COLUMNS + COLUMNS_MORE, map(row, found))
-        else:
-            for position, one in enumerate(found):
-                if position:
-                    stream.write("\n" + "─" * 100 + "\n\n")
-                write_card(stream, one)
+    columns = COLUMNS + COLUMNS_MORE
+    answers.write_answers(output, output_format, found, columns, row, write_card, lines=len(read) > 1)
     if refused:
         answers.note(f"{refused} of {len(read)} items were refused; the others are answered.")
         return BAD_INPUT

@@ -69,16 +69,8 @@ def command(
         test=test,
     )
     found, refused = answer_all(engine, read)
-    with answers.destination(output) as stream:
-        if output_format == "json":
-            answers.write_json(stream, found, lines=len(read) > 1)
-        elif output_format == "csv":
-            answers.write_csv(stream, COLUMNS + COLUMNS_MORE, map(row, found))
-        else:
-            for position, answer in enumerate(found):
-                if position:
-                    stream.write("\n" + "─" * 100 + "\n\n")
-                write_card(stream, answer)
+    columns = COLUMNS + COLUMNS_MORE
+    answers.write_answers(output, output_format, found, columns, row, write_card, lines=len(read) > 1)
     if refused:
         answers.note(f"{refused} of {len(read)} cases were refused; the others are answered.")
         return BAD_INPUT

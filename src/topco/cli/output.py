@@ -6,14 +6,16 @@ import csv
 import io
 import json
 import sys
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, TextIO
+from typing import Any, TextIO, TypeVar
 
 import click
 
 from topco.errors import BadInput
+
+Answer = TypeVar("Answer", bound=Mapping[str, Any])
 
 
 @contextmanager
@@ -96,6 +98,29 @@ def write_rows(
             write_csv(stream, columns, rows)
         elif rows:
             write_table(stream, shown or columns, rows)
+
+
+def write_answers(
+    output: Path | None,
+    output_format: str,
+    found: Sequence[Answer],
+    columns: Sequence[str],
+    row: Callable[[Answer], Mapping[str, Any]],
+    card: Callable[[TextIO, Answer], None],
+    *,
+    lines: bool,
+) -> None:
+    """Answers as JSON (JSON lines where `lines`), as CSV, or as cards for people with a rule between them."""
+    with destination(output) as stream:
+        if output_format == "json":
+            write_json(stream, found, lines=lines)
+        elif output_format == "csv":
+            write_csv(stream, columns, map(row, found))
+        else:
+            for position, answer in enumerate(found):
+                if position:
+                    stream.write("\n" + "─" * 100 + "\n\n")
+                card(stream, answer)
 
 
 def csv_text(columns: Sequence[str], rows: Iterable[Mapping[str, Any]]) -> str:

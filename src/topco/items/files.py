@@ -12,9 +12,8 @@ from typing import Any
 from topco.errors import BadInput
 from topco.items.statement import Item, parse_item
 from topco.licensing.case import Case
-from topco.licensing.case_files import parse_json
+from topco.licensing.case_files import read_each
 
-FORMS = "A file holds one item, a list of items, or one item per line."
 DEEPEST = 20  # items inside items
 WRAPPING = {*Case.model_fields, "date"}
 
@@ -36,36 +35,11 @@ def read_items(text: str, where: str) -> list[ItemRead]:
     Raises:
         BadInput: there is no item in it, or the text as a whole is not JSON (with line and column).
     """
-    if not text.strip():
-        raise BadInput("There is no item in the file.", where=where, remedy=FORMS)
-    try:
-        whole = parse_json(text, where)
-    except BadInput as error:
-        lines = [(number, line) for number, line in enumerate(text.split("\n"), 1) if line.strip()]
-        found = [_of_line(line, f"{where}, line {number}") for number, line in lines]
-        read = sum(isinstance(one.item, Item) for one in found)
-        if 2 * read >= len(found) > 1:
-            return found
-        raise error
-    if isinstance(whole, list):
-        if not whole:
-            raise BadInput("There is no item in the file.", where=where, remedy=FORMS)
-        return [_of_value(data, f"{where}, item {position}") for position, data in enumerate(whole, 1)]
-    return [_of_value(whole, where)]
+    return read_each(text, where, "item", _read, ItemRead)
 
 
-def _of_line(line: str, where: str) -> ItemRead:
-    try:
-        return _of_value(parse_json(line, where), where)
-    except BadInput as error:
-        return ItemRead(where, error)
-
-
-def _of_value(data: Any, where: str) -> ItemRead:
-    try:
-        return _wrapped(data, where) if _is_wrapped(data) else ItemRead(where, _item(data, where))
-    except BadInput as error:
-        return ItemRead(where, error)
+def _read(data: Any, where: str) -> ItemRead:
+    return _wrapped(data, where) if _is_wrapped(data) else ItemRead(where, _item(data, where))
 
 
 def _is_wrapped(data: Any) -> bool:

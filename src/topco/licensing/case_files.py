@@ -9,12 +9,13 @@ import json
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any
+from typing import Any, TypeVar
 
 from topco.errors import BadInput
 from topco.licensing.case import Case, parse_case
 
-FORMS = "A file holds one case, a list of cases, or one case per line."
+FORMS = "A file holds one {0}, a list of {0}s, or one {0} per line."
+Read = TypeVar("Read")
 
 
 @dataclass(frozen=True)
@@ -31,22 +32,50 @@ def read_cases(text: str, where: str) -> list[CaseRead]:
     Raises:
         BadInput: there is no case in it, or the text as a whole is not JSON (with line and column).
     """
+    return read_each(text, where, "case", lambda data, of: CaseRead(of, parse_case(data, of)), CaseRead)
+
+
+def read_each(
+    text: str, where: str, noun: str, parse: Callable[[Any, str], Read], refused: Callable[[str, BadInput], Read]
+) -> list[Read]:
+    """What a file holds, in order: one JSON object, a list of them, or one per line.
+
+    Args:
+        text: the text of the file.
+        where: the name of the file.
+        noun: what one object is, for errors.
+        parse: one object, from its data and its place in the file; raises BadInput.
+        refused: what stands for an object that cannot be used.
+
+    Raises:
+        BadInput: there is nothing in it, or the text as a whole is not JSON (with line and column).
+    """
+    empty = BadInput(f"There is no {noun} in the file.", where=where, remedy=FORMS.format(noun))
+
+    def of_line(line: str, place: str) -> Read:
+        return parse(parse_json(line, place), place)
+
+    def tried(read: Callable[[Any, str], Read], value: Any, place: str) -> tuple[Read, bool]:
+        try:
+            return read(value, place), True
+        except BadInput as error:
+            return refused(place, error), False
+
     if not text.strip():
-        raise BadInput("There is no case in the file.", where=where, remedy=FORMS)
+        raise empty
     try:
         whole = parse_json(text, where)
     except BadInput as error:
         lines = [(number, line) for number, line in enumerate(text.split("\n"), 1) if line.strip()]
-        found = [_of_line(line, f"{where}, line {number}") for number, line in lines]
-        cases = sum(isinstance(one.case, Case) for one in found)
-        if 2 * cases >= len(found) > 1:
-            return found
+        found = [tried(of_line, line, f"{where}, line {number}") for number, line in lines]
+        if 2 * sum(sound for _, sound in found) >= len(found) > 1:
+            return [one for one, _ in found]
         raise error
-    if isinstance(whole, list):
-        if not whole:
-            raise BadInput("There is no case in the file.", where=where, remedy=FORMS)
-        return [_of_value(data, f"{where}, case {position}") for position, data in enumerate(whole, 1)]
-    return [_of_value(whole, where)]
+    if not isinstance(whole, list):
+        return [tried(parse, whole, where)[0]]
+    if not whole:
+        raise empty
+    return [tried(parse, data, f"{where}, {noun} {position}")[0] for position, data in enumerate(whole, 1)]
 
 
 def parse_json(text: str, where: str, parse_float: Callable[[str], Any] = Decimal) -> Any:
@@ -59,14 +88,16 @@ def parse_json(text: str, where: str, parse_float: Callable[[str], Any] = Decima
         return json.loads(text, parse_float=parse_float, object_pairs_hook=_without_doubles)
     except json.JSONDecodeError as error:
         raise BadInput(
-            f"This is not JSON: {error.msg} at line {error.lineno}, column {error.colno}.", where=where, remedy=FORMS
+            f"This is not JSON: {error.msg} at line {error.lineno}, column {error.colno}.",
+            where=where,
+            remedy=FORMS.format("case"),
         ) from error
     except _DoubleKey as error:
         raise BadInput(
             f"The key {error.args[0]!r} is given twice in one object.", where=where, remedy="Keep one of the two."
         ) from error
     except (ValueError, RecursionError) as error:
-        raise BadInput(f"This JSON cannot be read: {error}.", where=where, remedy=FORMS) from error
+        raise BadInput(f"This JSON cannot be read: {error}.", where=where, remedy=FORMS.format("case")) from error
 
 
 class _DoubleKey(ValueError):
@@ -80,20 +111,6 @@ def _without_doubles(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
             raise _DoubleKey(key)
         found[key] = value
     return found
-
-
-def _of_line(line: str, where: str) -> CaseRead:
-    try:
-        return _of_value(parse_json(line, where), where)
-    except BadInput as error:
-        return CaseRead(where, error)
-
-
-def _of_value(data: Any, where: str) -> CaseRead:
-    try:
-        return CaseRead(where, parse_case(data, where))
-    except BadInput as error:
-        return CaseRead(where, error)
 
 
 def well_formed(read: list[CaseRead]) -> Iterator[Case]:

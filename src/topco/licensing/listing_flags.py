@@ -17,16 +17,19 @@ from topco import knowledge
 from topco.identity.parties import party_table
 from topco.licensing.case import Case, Party
 from topco.licensing.recipients import Recipient
+from topco.licensing.sentences import say
 from topco.matching.listings import Hit, Listings
 from topco.matching.proposals import NAMES
-from topco.namespaces import normalise_id
+from topco.namespaces import PREFIXES, normalise_id, term
 
 if TYPE_CHECKING:
     from topco.store.store import Store
 
 Flag = dict[str, Any]
-_CITE = "supp. 3 to part 732"
 _FILE = "data/reference/screening-lists.ttl"
+_LISTS = term("reference/screening-lists")
+_LABEL = PREFIXES["rdfs"] + "label"
+_NOTATION = PREFIXES["skos"] + "notation"
 
 
 class ListingFlags:
@@ -115,10 +118,13 @@ def _ids(party: Party, recipients: Mapping[str, Recipient]) -> list[str]:
 def _flag(hit: Hit, role: str) -> Flag:
     entry = hit.listing
     title = list_names().get(entry["list"], entry["list"])
-    cite = "; ".join(part for part in (_CITE, entry["citation"]) if part)
+    (know_your_customer,) = knowledge.facts(_FILE)[_LISTS][term("citation")]
+    cite = "; ".join(part for part in (know_your_customer, entry["citation"]) if part)
     return {
         "id": f"list:{entry['list']}",
-        "question": f"Is {hit.name} ({role.replace('_', ' ')} or above it) the party {entry['name']} of the {title}?",
+        "question": say(
+            "listing_flag", asked=hit.name, role=role.replace("_", " "), listed_name=entry["name"], list=title
+        ),
         "cite": cite,
         "list": entry["list"],
         "entry": entry["id"],
@@ -134,12 +140,5 @@ def _flag(hit: Hit, role: str) -> Flag:
 @cache
 def list_names() -> Mapping[str, str]:
     """The names of the screening lists by their codes."""
-    import pyoxigraph as ox
-
-    store = ox.Store()
-    store.load(knowledge.text(_FILE).encode(), format=ox.RdfFormat.TURTLE)
-    found: Any = store.query(
-        "PREFIX skos: <http://www.w3.org/2004/02/skos/core#> PREFIX rdfs: <http://www.w3.org/2000/01/rdf-schema#> "
-        "SELECT ?code ?label { ?list skos:notation ?code ; rdfs:label ?label }"
-    )
-    return {row["code"].value: row["label"].value for row in found}
+    lists = knowledge.facts(_FILE).values()
+    return {of[_NOTATION][0]: of[_LABEL][0] for of in lists if _NOTATION in of}

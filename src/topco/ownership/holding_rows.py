@@ -40,19 +40,24 @@ def counting(rows: pl.LazyFrame, as_of: date) -> pl.LazyFrame:
     return rows.filter(begun & holds)
 
 
+def family() -> pl.Expr:
+    """The family of a row's `interest`, as the number of a `Family`; `NONE` where no test counts the interest."""
+    families = {interest: int(of) for interest, of in interest_families().items()}
+    return pl.col("interest").replace_strict(families, default=int(Family.NONE), return_dtype=pl.Int8)
+
+
 def holdings_of_rows(n: int, rows: pl.DataFrame) -> Holdings:
     """Rows with the numbers of owner (`owner_node`) and company (`owned_node`) as the arrays of control.
 
     What several loads say of one owner, company and family is one position: its rows then all carry what the loads say
     together (`docs/ownership.md`, section 1), for rows with a band are not added.
     """
-    families = {interest: int(family) for interest, family in interest_families().items()}
     exact = pl.col("share_exact")
     columns = rows.select(
         "owner_node",
         "owned_node",
         "load",
-        family=pl.col("interest").replace_strict(families, default=int(Family.NONE), return_dtype=pl.Int8),
+        family=family(),
         exact=exact.fill_null(NO_SHARE),
         lower=pl.col("share_min").fill_null(0) + pl.col("share_min_exclusive").fill_null(value=False).cast(pl.Int64),
         upper=pl.col("share_max").fill_null(WHOLE)

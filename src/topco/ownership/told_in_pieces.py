@@ -12,8 +12,8 @@ import polars as pl
 
 from topco.ownership.control import Family, Positions, Test
 from topco.ownership.control.criteria import COUNTED
+from topco.ownership.holding_rows import family
 from topco.ownership.layers import Flags, marked
-from topco.ownership.parent_tests import interest_families
 from topco.ownership.shares import WHOLE
 
 
@@ -26,11 +26,9 @@ def told_in_pieces(rows: pl.DataFrame, made: Positions, test: Test) -> Flags:
     """
     if rows["load"].n_unique() < 2:
         return np.zeros(made.n, np.bool_)
-    counted = [int(family) for family in COUNTED if family in test.families]
-    families = {interest: int(family) for interest, family in interest_families().items()}
-    family = pl.col("interest").replace_strict(families, default=int(Family.NONE), return_dtype=pl.Int8)
+    counted = [int(one) for one in COUNTED if one in test.families]
     slot = ["owned_node", "family"]
-    named = rows.select("owner_node", "owned_node", "load", family=family).filter(pl.col("family").is_in(counted))
+    named = rows.select("owner_node", "owned_node", "load", family=family()).filter(pl.col("family").is_in(counted))
     several = named.filter(pl.col("load").n_unique().over(slot) > 1)
     by_load = several.group_by(*slot, "load").agg(pl.col("owner_node").n_unique().alias("named"))
     everybody = several.group_by(slot).agg(pl.col("owner_node").n_unique().alias("all"))

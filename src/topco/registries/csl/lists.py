@@ -11,7 +11,9 @@ from topco.namespaces import PREFIXES
 
 _FILE = "data/reference/screening-lists.ttl"
 _LABEL = PREFIXES["rdfs"] + "label"
-_SKOS = PREFIXES["skos"]
+_NOTATION = PREFIXES["skos"] + "notation"
+_OTHER_LABEL = PREFIXES["skos"] + "altLabel"
+_HIDDEN_LABEL = PREFIXES["skos"] + "hiddenLabel"
 _FORMS = "legal-forms"
 _CODE = re.compile(r"\(([A-Za-z0-9-]+)")
 _NO_CODE = re.compile(r"[^A-Za-z0-9-]+")
@@ -34,25 +36,18 @@ def lists() -> Lists:
     >>> lists().by_name["entity list"], lists().by_programme["ns-plc"]
     ('EL', 'PLC')
     """
-    import pyoxigraph as ox
-
-    said: dict[tuple[str, str], list[str]] = {}
-    for triple in ox.parse(path=str(knowledge.root() / _FILE), format=ox.RdfFormat.TURTLE):
-        if isinstance(triple.object, ox.Literal):
-            said.setdefault((str(triple.subject), triple.predicate.value), []).append(triple.object.value)
-    codes = {subject: values[0] for (subject, about), values in said.items() if about == _SKOS + "notation"}
+    said = knowledge.facts(_FILE)
+    codes = {subject: of[_NOTATION][0] for subject, of in said.items() if _NOTATION in of}
     names = {
         name.lower(): code
         for subject, code in codes.items()
-        for about in (_LABEL, _SKOS + "altLabel", _SKOS + "notation")
-        for name in said.get((subject, about), ())
+        for about in (_LABEL, _OTHER_LABEL, _NOTATION)
+        for name in said[subject].get(about, ())
     }
     programmes = {
-        programme.lower(): code
-        for subject, code in codes.items()
-        for programme in said.get((subject, _SKOS + "hiddenLabel"), ())
+        programme.lower(): code for subject, code in codes.items() for programme in said[subject].get(_HIDDEN_LABEL, ())
     }
-    forms = [words for (subject, about), words in said.items() if _FORMS in subject and about == _SKOS + "hiddenLabel"]
+    forms = [of.get(_HIDDEN_LABEL, ()) for subject, of in said.items() if _FORMS in subject]
     return Lists(frozenset(codes.values()), names, programmes, frozenset(word for words in forms for word in words))
 
 
