@@ -93,7 +93,7 @@ def term(local_name: str) -> str:
 def local_name(iri: str) -> str:
     """What follows the last slash or hash of an IRI.
 
-    >>> local_name("https://w3id.org/topco/country/CN")
-    'CN'
+    >>> local_name("https://w3id.org/topco/country/SE")
+    'SE'
     """
     return re.split(r"[/#]", iri)[-1]

@@ -104,8 +104,8 @@ def countries() -> dict[str, str]:
 def country_code(text: str) -> str | None:
     """The code of a country that a user wrote as a code or a name; None if it is neither.
 
-    >>> country_code("cn"), country_code("United Arab Emirates"), country_code("Ruritania")
-    ('CN', 'AE', None)
+    >>> country_code("se"), country_code("United Arab Emirates"), country_code("Ruritania")
+    ('SE', 'AE', None)
     """
     return countries().get(" ".join(tokens(text)))
 

@@ -61,10 +61,10 @@ def propose(
         A frame `PROPOSALS`, best first: `first` is of the left side; a pair with itself is none.
 
     >>> def names(*rows): return pl.DataFrame(rows, NAMES, orient="row")
-    >>> left = names(("LEI:1", "Huawei Technologies Co., Ltd.", "CN", "LegalEntity"))
-    >>> right = names(("X:1", "HUAWEI TECHNOLOGIES CO LTD", "CN", None), ("X:2", "Huawei Tech No. 2 Co", "CN", None))
+    >>> left = names(("LEI:1", "Nordic Technologies Co., Ltd.", "SE", "LegalEntity"))
+    >>> right = names(("X:1", "NORDIC TECHNOLOGIES CO LTD", "SE", None), ("X:2", "Nordic Tech No. 2 Co", "SE", None))
     >>> propose(left, right).rows()[0][:4]
-    ('LEI:1', 'X:1', 100, 'same words; same legal form; country CN')
+    ('LEI:1', 'X:1', 100, 'same words; same legal form; country SE')
     """
     return compare(prepared(left), prepared(right), minimum, progress, notify)
 

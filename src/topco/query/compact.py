@@ -28,8 +28,8 @@ def compact_iri(iri: str) -> str:
 
     >>> compact_iri("https://w3id.org/topco/id/LEI/5493001Z012YSB2A0K51")
     'LEI:5493001Z012YSB2A0K51'
-    >>> compact_iri("https://w3id.org/topco/record/gleif/rr/R-A-B-D"), compact_iri("https://w3id.org/topco/country/CN")
-    ('gleif/rr/R-A-B-D', 'CN')
+    >>> compact_iri("https://w3id.org/topco/record/gleif/rr/R-A-B-D"), compact_iri("https://w3id.org/topco/country/SE")
+    ('gleif/rr/R-A-B-D', 'SE')
     >>> compact_iri("https://w3id.org/topco/id/X/a/registered"), compact_iri("https://w3id.org/topco/id/X/registered")
     ('X:a/registered', 'X:registered')
     >>> compact_iri("https://w3id.org/topco/Current"), compact_iri("https://w3id.org/topco/group/D5")

@@ -16,8 +16,8 @@ _NAMES = (PREFIXES["rdfs"] + "label", PREFIXES["skos"] + "altLabel", PREFIXES["s
 def country_of(text: str) -> str | None:
     """The code of a country, or None if nothing known is written so. Namibia's `NA` is a code.
 
-    >>> country_of("cn"), country_of("Russian Federation"), country_of("PRC"), country_of("Region: Iran")
-    ('CN', 'RU', 'CN', None)
+    >>> country_of("se"), country_of("Republic of Korea"), country_of("UAE"), country_of("Region: Spain")
+    ('SE', 'KR', 'AE', None)
     """
     code = text.strip().upper()
     return code if code in known_countries() else _names().get(_folded(text))

@@ -10,9 +10,9 @@ _WORDS = ("NULL", "N/A", "NONE")
 def code(text: pl.Expr) -> pl.Expr:
     """A code, number or date; null where the cell only says that there is none. Namibia's `NA` is a code.
 
-    >>> frame = pl.DataFrame({"c": ["NA", "N/A", "None", "null", "CN", None]})
+    >>> frame = pl.DataFrame({"c": ["NA", "N/A", "None", "null", "SE", None]})
     >>> frame.select(code(pl.col("c")))["c"].to_list()
-    ['NA', None, None, None, 'CN', None]
+    ['NA', None, None, None, 'SE', None]
     """
     return pl.when(~text.str.to_uppercase().is_in(_WORDS)).then(text)
 

@@ -62,7 +62,7 @@ class Entries:
 
     >>> import tempfile, pathlib
     >>> sink = Sink(pathlib.Path(tempfile.mkdtemp()), "list.json")
-    >>> Entries(sink).add(Entry("EL", 1, "Acme", countries=["CN"], policy="Presumption of denial."))
+    >>> Entries(sink).add(Entry("EL", 1, "Acme", countries=["SE"], policy="Presumption of denial."))
     >>> sink.finish(1).warnings.counts[SORT_UNKNOWN]
     1
     """
