@@ -154,6 +154,10 @@ node:v$n a topco:ParameterValue ; topco:ofParameter node:$n ; topco:value 5 ; {_
     "ParameterValue": f"""
 node:$n a topco:ParameterValue ; topco:ofParameter node:tpp ; topco:value 5 ; {_PERIOD} ; {_CITED} .
 """,
+    "ParameterGap": f"""
+node:$n a topco:ParameterGap ; topco:ofParameter node:tpp , node:ops ; rdfs:comment "No such rule yet."@en ;
+    {_PERIOD} ; {_CITED} .
+""",
     "Provision": f"""
 node:$n a topco:Provision ; topco:cite "742.6($n)" ; rdfs:label "what it does"@en ; topco:partOf node:unit ;
     topco:amendedBy "90 FR 4544" ; topco:appliesFrom "2025-05-15"^^xsd:date ; {_PERIOD} ; topco:confidence "primary" .
@@ -199,11 +203,11 @@ node:$n a topco:Measure ; rdfs:label "order"@en ; topco:addend "transaction.quan
 }
 
 _DATED = [
-    *("GroupMembership", "MembershipNote", "DestinationMapping", "ParameterValue"),
+    *("GroupMembership", "MembershipNote", "DestinationMapping", "ParameterValue", "ParameterGap"),
     *("Provision", "SourceDocument", "ControlListEntry", "RedFlag"),
 ]
 _CITING = [
-    *("GroupMembership", "MembershipNote", "DestinationMapping", "ParameterValue", "ControlListEntry"),
+    *("GroupMembership", "MembershipNote", "DestinationMapping", "ParameterValue", "ParameterGap", "ControlListEntry"),
     *("RedFlag", "CountryGroup", "Reading", "RegimeNotTested", "RuleSet"),
 ]
 _LABELLED = [
@@ -342,6 +346,8 @@ BREAKS: list[tuple[str, str, str]] = [
     ("ParameterValue-parameter", "node:tpp", "node:nothing"),
     ("ParameterValue-value", "topco:value 5", 'topco:value "5"'),
     ("ParameterValue-operations", "node:tpp", "node:ops"),
+    ("ParameterGap-parameter", "node:ops", "node:nothing"),
+    ("ParameterGap-comment", 'rdfs:comment "No such rule yet."@en ;', ""),
     ("Provision-cite", 'topco:cite "742.6($n)" ;', ""),
     ("Provision-one-provision", "742.6($n)", "742.6"),
     ("Provision-own-words", "what it does", "what it does at great length " * 12),

@@ -52,6 +52,11 @@ def members(law: Graph, group: str, day: date) -> set[str]:
     return found
 
 
+def values_of(law: Graph, parameter: object) -> list[object]:
+    """The values of a parameter; a stated gap is none."""
+    return [node for node in law.subjects(uri("ofParameter"), parameter) if (node, uri("value"), None) in law]
+
+
 def code(country: object) -> str:
     assert str(country).startswith(COUNTRY_BASE)
     return str(country)[len(COUNTRY_BASE) :]
@@ -121,7 +126,11 @@ def test_every_citation_resolves_to_a_provision_or_a_document(law: Graph) -> Non
 
 
 @pytest.mark.parametrize(
-    "kind", ["GroupMembership", "DestinationMapping", "ParameterValue", "ControlListEntry", "RedFlag", "MembershipNote"]
+    "kind",
+    [
+        *("GroupMembership", "DestinationMapping", "ParameterValue", "ParameterGap"),
+        *("ControlListEntry", "RedFlag", "MembershipNote"),
+    ],
 )
 def test_every_dated_fact_is_cited_and_rated(law: Graph, kind: str) -> None:
     nodes = set(law.subjects(RDF.type, uri(kind)))
@@ -133,7 +142,7 @@ def test_every_dated_fact_is_cited_and_rated(law: Graph, kind: str) -> None:
 
 def test_parameters_have_exactly_one_value_on_each_day_from_their_start(law: Graph) -> None:
     for parameter in law.subjects(RDF.type, uri("Parameter")):
-        spans = sorted(period(law, value) for value in law.subjects(uri("ofParameter"), parameter))
+        spans = sorted(period(law, value) for value in values_of(law, parameter))
         assert spans, parameter
         for (_, end), (start, _) in pairwise(spans):
             assert end == start, parameter
@@ -161,7 +170,7 @@ def test_figures_of_the_law(law: Graph, parameter: str, day: str, expected: floa
     when = date.fromisoformat(day)
     values = [
         law.value(value, uri("value")).toPython()
-        for value in law.subjects(uri("ofParameter"), node)
+        for value in values_of(law, node)
         if period(law, value)[0] <= when < period(law, value)[1]
     ]
     assert (node, RDF.type, uri("Parameter")) in law
@@ -170,9 +179,7 @@ def test_figures_of_the_law(law: Graph, parameter: str, day: str, expected: floa
 
 def test_the_quarters_of_the_validated_end_user_table_follow_on(law: Graph) -> None:
     node = URIRef(f"{NAMESPACE}parameter/nveu_installed_tpp")
-    values = sorted(
-        (period(law, v), law.value(v, uri("value")).toPython()) for v in law.subjects(uri("ofParameter"), node)
-    )
+    values = sorted((period(law, v), law.value(v, uri("value")).toPython()) for v in values_of(law, node))
     assert [value for _, value in values] == sorted(value for _, value in values)
     assert len(values) == 9
     assert values[0][0][0] == date(2025, 1, 13)
