@@ -109,6 +109,14 @@ class Listings:
                 found.setdefault((int(pair["first"]), entry["record"]), hit)
         return sorted(found.values(), key=lambda hit: (-hit.score, hit.asked, hit.listing["record"]))
 
+    def entries_of(self, party: str, day: date) -> list[dict[str, Any]]:
+        """The entries in force on a day of a party, by its own identifier and those that it is held one with.
+
+        Args:
+            party: the identifier that stands for the party (`topco.identity.parties`).
+        """
+        return [entry for listed in self._listed_parties.get(party, ()) for entry in self._in_force(listed, day)]
+
     def _in_force(self, listed: str, day: date) -> list[dict[str, Any]]:
         return [
             row

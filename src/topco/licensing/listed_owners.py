@@ -1,0 +1,213 @@
+"""What listed parties hold in the parties of a case: the figure that the Affiliates (50 percent) Rule asks for.
+
+90 FR 47201; supp. 8 to part 744: owned "50 percent or more, directly or indirectly, individually or in aggregate" by
+parties of the Entity List, the Military End-User List, or of the SDN programmes of 744.8. Counted as the `cascade` test
+does. Whether the rule is in force on a day, and what it then asks, is not decided here. `docs/affiliates.md`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
+
+from topco.identity.parties import parties
+from topco.licensing.affiliates_scope import TEST, affiliates_scope
+from topco.licensing.listed_group import ListedGroup
+from topco.licensing.listed_namesakes import Namesake, Namesakes
+from topco.licensing.listed_shares import Shareholdings, shareholdings
+from topco.licensing.listed_ways import Step, ways_up
+from topco.matching.listings import Listings
+from topco.namespaces import normalise_id
+from topco.ownership.parent_tests import parent_test
+from topco.ownership.questions.must_may import MAY
+from topco.ownership.shares import percent
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from datetime import date
+
+    from topco.store.store import Store
+
+Row = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Share:
+    """A share between its bounds, in percent of what is outstanding; exact to seven decimals, outwards beyond."""
+
+    lower: Decimal
+    upper: Decimal
+
+
+@dataclass(frozen=True)
+class Link:
+    """What one party has in the next one down; `share` is None for a recorded parent, of which no share is stated.
+
+    `sources`: load, file, row and record of each row that says so.
+    """
+
+    owner: str
+    owned: str
+    share: Share | None
+    interests: tuple[str, ...]
+    sources: tuple[Row, ...]
+
+
+@dataclass(frozen=True)
+class ListedOwner:
+    """A listed party that has something in an entity, by itself or through what listed parties own to half or more.
+
+    Attributes:
+        entries: the rows of `listings` in force, with their load.
+        share: what it has with all that it owns by itself; of what several listed parties own together only their own
+            direct shares are in it, so that these figures need not add up to the aggregate.
+        certain: every link counts for certain; else bounds or an unstated share leave it open.
+        path: identifiers from the owner down to the entity; `links` are the steps between them.
+    """
+
+    id: str
+    name: str | None
+    entries: tuple[Row, ...]
+    share: Share
+    certain: bool
+    path: tuple[str, ...]
+    links: tuple[Link, ...]
+
+
+@dataclass(frozen=True)
+class ListedOwnership:
+    """What listed parties hold in one entity on a day.
+
+    Attributes:
+        entity: the party asked about, of a branch its head office.
+        listed: the entries of the entity itself: then it is listed, and no affiliate.
+        share: the aggregate; an unstated share of a listed owner counts as anything that others leave.
+        standing: `must`, `may` or `cannot` be at the threshold of the rule or above, computed exactly.
+        declared: percent that all known holders have at least; None if no holder is known: then a share of nothing
+            means that nobody is known, not that nobody is there.
+        owners: listed owners, the largest certain share first.
+        possible: owners that only their names, or a judgement left open, join to an entry. Never counted.
+    """
+
+    entity: str
+    name: str | None
+    listed: tuple[Row, ...]
+    share: Share
+    standing: str
+    declared: Decimal | None
+    owners: tuple[ListedOwner, ...]
+    possible: tuple[Namesake, ...]
+
+    @property
+    def share_unknown(self) -> bool:
+        """Whether a listed owner is known, and not whether the share reaches the threshold (red flag 29)."""
+        return self.standing == MAY
+
+
+class ListedOwners:
+    """Answers for one store, as the loads known on a day describe it.
+
+    Args:
+        listings: those of the same store and day, if names have been prepared already.
+        names: compare the names of owners with the lists as well (`possible`).
+    """
+
+    def __init__(
+        self, store: Store, known_as_of: date | None = None, listings: Listings | None = None, *, names: bool = True
+    ) -> None:
+        self._store = store
+        self._known_as_of = known_as_of
+        self._listings = Listings(store, known_as_of) if listings is None else listings
+        self._namesakes = Namesakes(store, known_as_of, self._listings) if names else None
+
+    def __bool__(self) -> bool:
+        """Whether the store has any screening list: without one every share is zero and means nothing."""
+        return bool(self._listings)
+
+    def of(self, ids: Iterable[str], day: date) -> dict[str, ListedOwnership]:
+        """The answers by identifier as given, for one that no record names too. Thousands at once are one reading.
+
+        Raises:
+            BadInput: an identifier has no form of one, or the test is not defined on that day.
+        """
+        given = {one: normalise_id(one) for one in ids}
+        asked = dict(zip(given, parties(self._store, self._known_as_of).party_of(given.values()), strict=True))
+        test = parent_test(TEST, day)
+        assert test.criteria is not None
+        found = shareholdings(self._store, list(dict.fromkeys(asked.values())), day, self._known_as_of, test)
+        entries = {node: self._entries(one, day) for node, one in enumerate(found.ids)}
+        listed = frozenset(node for node, rows in entries.items() if rows)
+        group = ListedGroup(found, listed, test.criteria)
+        nodes = {one: _seat(found, found.node[party]) for one, party in asked.items()}
+        possible = {}
+        if self._namesakes is not None:
+            above = {node: group.above(node) - listed for node in set(nodes.values())}
+            possible = self._namesakes.of(found, above, day)
+        made = {node: _answer(group, entries, node, tuple(possible.get(node, ()))) for node in set(nodes.values())}
+        return {one: made[node] for one, node in nodes.items()}
+
+    def _entries(self, party: str, day: date) -> tuple[Row, ...]:
+        return tuple(row for row in self._listings.entries_of(party, day) if affiliates_scope().counts(row))
+
+
+def _answer(
+    group: ListedGroup, entries: dict[int, tuple[Row, ...]], node: int, possible: tuple[Namesake, ...]
+) -> ListedOwnership:
+    total = group.together(node)
+    owners = [
+        _owner(group, entries, node, owner, certain=certain, steps=steps)
+        for owner, (certain, steps) in ways_up(group, node).items()
+    ]
+    return ListedOwnership(
+        group.day.ids[node],
+        group.day.names.get(node),
+        entries[node],
+        _share(total.lower, total.upper),
+        total.standing,
+        None if total.declared is None else Decimal(percent(total.declared)),
+        tuple(sorted(owners, key=lambda one: (-one.share.lower, -one.share.upper, one.id))),
+        possible,
+    )
+
+
+def _owner(
+    group: ListedGroup,
+    entries: dict[int, tuple[Row, ...]],
+    node: int,
+    owner: int,
+    *,
+    certain: bool,
+    steps: list[Step],
+) -> ListedOwner:
+    day = group.day
+    own = group.of_one(owner, node)
+    return ListedOwner(
+        day.ids[owner],
+        day.names.get(owner),
+        entries[owner],
+        _share(own.lower, own.upper),
+        certain,
+        (*(day.ids[step.above] for step in steps), day.ids[node]),
+        tuple(_link(day, step) for step in steps),
+    )
+
+
+def _link(day: Shareholdings, step: Step) -> Link:
+    share = None if step.lower is None or step.upper is None else _share(step.lower, step.upper)
+    return Link(day.ids[step.above], day.ids[step.below], share, step.interests, step.sources)
+
+
+def _share(lower: int, upper: int) -> Share:
+    return Share(Decimal(percent(lower)), Decimal(percent(upper)))
+
+
+def _seat(day: Shareholdings, node: int) -> int:
+    """The head office of a branch, which is the same legal person; of several recorded ones none stands for it."""
+    seen = {node}
+    while len(above := {step["target"] for step in day.steps_from.get(node, ()) if step["branch"]}) == 1:
+        (node,) = above
+        if node in seen:
+            return min(seen)
+        seen.add(node)
+    return node
