@@ -11,7 +11,8 @@ import pytest
 
 from small_store import absence, add_load, company, entity, holding, lei, relationship
 from topco.identity.judgements import Judgement, judge
-from topco.licensing.listed_owners import ListedOwners, ListedOwnership
+from topco.licensing.listed_owners import ListedOwners
+from topco.licensing.listed_ownership import ListedOwnership
 from topco.ownership.shares import units
 from topco.store.store import Store
 
@@ -176,6 +177,11 @@ def test_a_branch_is_its_head_office(folder: Path) -> None:
     assert (found.entity, share(found)) == (P, ("60", "60", "must"))
 
 
+def test_a_branch_that_is_listed_by_itself_is_listed(folder: Path) -> None:
+    found = ask(folder, [], about=L, relationships=[relationship("L", "P", "InternationalBranch")])
+    assert (found.entity, len(found.listed), share(found)) == (L, 1, ("0", "0", "cannot"))
+
+
 def test_what_a_branch_holds_is_held_by_its_head_office(folder: Path) -> None:
     found = ask(folder, [held(P, Y, "60")], relationships=[relationship("P", "L", "InternationalBranch")])
     assert share(found) == ("60", "60", "must")
@@ -183,10 +189,10 @@ def test_what_a_branch_holds_is_held_by_its_head_office(folder: Path) -> None:
 
 
 def test_a_listed_party_is_listed_and_no_affiliate_of_itself(folder: Path) -> None:
-    found = ask(folder, [held(L, P, "60"), held(P, L, "70"), held(M, L, "10")], about=L)
+    found = ask(folder, [held(L, P, "60"), held(P, L, "70"), held(M, L, "10"), held(M, P, "5")], about=L)
     assert [entry["list"] for entry in found.listed] == ["EL"]
     assert share(found) == ("10", "10", "cannot")
-    assert [one.id for one in found.owners] == [M]
+    assert [(one.id, one.path) for one in found.owners] == [(M, (M, L))]
 
 
 def test_a_listing_that_was_over_or_of_another_list_does_not_count(folder: Path) -> None:

@@ -89,14 +89,14 @@ class ListedGroup:
         held = {int(made.owner[at]) for at in made.of(company)}
         return (held | {step["target"] for step in self.day.steps_from.get(company, ())}) - {company}
 
-    def together(self, company: int) -> Total:
-        """What all listed parties have in a company.
+    def beside(self, company: int) -> ListedGroup:
+        """The group to ask about a company: of a listed one, without what is owned by its own listing."""
+        if company in self.listed and any(self.possible(one) for one in self.holders(company) - self.listed):
+            return ListedGroup(self.day, self.listed - {company}, self._criteria)
+        return self
 
-        Of a listed company nothing counts that they would have by its own listing alone.
-        """
-        if company in self.listed and any(self.may_own(company, holder) for holder in self.holders(company)):
-            rest = ListedGroup(self.day, self.listed - {company}, self._criteria)
-            return rest.total(company, rest.certain, rest.possible)
+    def together(self, company: int) -> Total:
+        """What all listed parties have in a company."""
         return self.total(company, self.certain, self.possible)
 
     def of_one(self, owner: int, company: int) -> Total:
@@ -179,10 +179,13 @@ class _Relations:
         for owner, company in rows.select("owner_node", "owned_node").unique().iter_rows():
             holders.setdefault(company, set()).add(owner)
         indirect = rows.filter(rows["indirect"].fill_null(value=False)).select("owner_node", "owned_node").unique()
+        klass = self.possible.klass
+        owning = {*self.possible.parents[1].tolist(), *np.flatnonzero(self.possible.itself).tolist()}
         return {
             (owner, company)
             for owner, company in indirect.iter_rows()
-            if any(self.possible.controls(owner, other) for other in holders[company] - {owner, company})
+            if int(klass[owner]) in owning
+            and any(self.possible.controls(owner, other) for other in holders[company] - {owner, company})
         }
 
 

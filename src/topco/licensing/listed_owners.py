@@ -7,102 +7,29 @@ does. Whether the rule is in force on a day, and what it then asks, is not decid
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from topco.identity.parties import parties
 from topco.licensing.affiliates_scope import TEST, affiliates_scope
 from topco.licensing.listed_group import ListedGroup
-from topco.licensing.listed_namesakes import Namesake, Namesakes
-from topco.licensing.listed_shares import Shareholdings, shareholdings
-from topco.licensing.listed_ways import Step, ways_up
+from topco.licensing.listed_namesakes import Namesakes
+from topco.licensing.listed_ownership import Link, ListedOwner, ListedOwnership, Row, Share
+from topco.licensing.listed_shares import shareholdings
+from topco.licensing.listed_ways import ways_up
 from topco.matching.listings import Listings
 from topco.namespaces import normalise_id
 from topco.ownership.parent_tests import parent_test
-from topco.ownership.questions.must_may import MAY
 from topco.ownership.shares import percent
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from datetime import date
 
+    from topco.licensing.listed_namesakes import Namesake
+    from topco.licensing.listed_shares import Shareholdings
+    from topco.licensing.listed_ways import Step
     from topco.store.store import Store
-
-Row = dict[str, Any]
-
-
-@dataclass(frozen=True)
-class Share:
-    """A share between its bounds, in percent of what is outstanding; exact to seven decimals, outwards beyond."""
-
-    lower: Decimal
-    upper: Decimal
-
-
-@dataclass(frozen=True)
-class Link:
-    """What one party has in the next one down; `share` is None for a recorded parent, of which no share is stated.
-
-    `sources`: load, file, row and record of each row that says so.
-    """
-
-    owner: str
-    owned: str
-    share: Share | None
-    interests: tuple[str, ...]
-    sources: tuple[Row, ...]
-
-
-@dataclass(frozen=True)
-class ListedOwner:
-    """A listed party that has something in an entity, by itself or through what listed parties own to half or more.
-
-    Attributes:
-        entries: the rows of `listings` in force, with their load.
-        share: what it has with all that it owns by itself; of what several listed parties own together only their own
-            direct shares are in it, so that these figures need not add up to the aggregate.
-        certain: every link counts for certain; else bounds or an unstated share leave it open.
-        path: identifiers from the owner down to the entity; `links` are the steps between them.
-    """
-
-    id: str
-    name: str | None
-    entries: tuple[Row, ...]
-    share: Share
-    certain: bool
-    path: tuple[str, ...]
-    links: tuple[Link, ...]
-
-
-@dataclass(frozen=True)
-class ListedOwnership:
-    """What listed parties hold in one entity on a day.
-
-    Attributes:
-        entity: the party asked about, of a branch its head office.
-        listed: the entries of the entity itself: then it is listed, and no affiliate.
-        share: the aggregate; an unstated share of a listed owner counts as anything that others leave.
-        standing: `must`, `may` or `cannot` be at the threshold of the rule or above, computed exactly.
-        declared: percent that all known holders have at least; None if no holder is known: then a share of nothing
-            means that nobody is known, not that nobody is there.
-        owners: listed owners, the largest certain share first.
-        possible: owners that only their names, or a judgement left open, join to an entry. Never counted.
-    """
-
-    entity: str
-    name: str | None
-    listed: tuple[Row, ...]
-    share: Share
-    standing: str
-    declared: Decimal | None
-    owners: tuple[ListedOwner, ...]
-    possible: tuple[Namesake, ...]
-
-    @property
-    def share_unknown(self) -> bool:
-        """Whether a listed owner is known, and not whether the share reaches the threshold (red flag 29)."""
-        return self.standing == MAY
 
 
 class ListedOwners:
@@ -139,7 +66,9 @@ class ListedOwners:
         entries = {node: self._entries(one, day) for node, one in enumerate(found.ids)}
         listed = frozenset(node for node, rows in entries.items() if rows)
         group = ListedGroup(found, listed, test.criteria)
-        nodes = {one: _seat(found, found.node[party]) for one, party in asked.items()}
+        places = {one: found.node[party] for one, party in asked.items()}
+        # A branch that is listed by itself stays what the list names.
+        nodes = {one: place if place in listed else _seat(found, place) for one, place in places.items()}
         possible = {}
         if self._namesakes is not None:
             above = {node: group.above(node) - listed for node in set(nodes.values())}
@@ -154,6 +83,7 @@ class ListedOwners:
 def _answer(
     group: ListedGroup, entries: dict[int, tuple[Row, ...]], node: int, possible: tuple[Namesake, ...]
 ) -> ListedOwnership:
+    group = group.beside(node)
     total = group.together(node)
     owners = [
         _owner(group, entries, node, owner, certain=certain, steps=steps)
