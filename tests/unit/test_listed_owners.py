@@ -224,11 +224,20 @@ def test_a_name_alone_is_possible_and_never_counted(folder: Path) -> None:
     assert share(found) == ("0", "0", "cannot")
     assert found.owners == ()
     (one,) = found.possible
-    assert (one.owner, one.name, one.entry["id"]) == (P, NAMED, ENTRY)
+    assert (one.owner, one.name, one.entry["id"], one.path) == (P, NAMED, ENTRY, (P, Q, Y))
+    assert found.with_possible == "must"
     assert one.score is not None
     assert one.score >= 85
     assert "is like" in one.reason
     assert ListedOwners(Store.open(folder), names=False).of([Y], DAY)[Y].possible == ()
+
+
+def test_a_namesake_may_make_up_the_half_that_a_listed_party_lacks(folder: Path) -> None:
+    entities = [company(P, NAMED), company(Q, "Beta Bakery Ltd"), company(Y, "Ypsilon Ltd")]
+    holdings = [held(P, Q, "25"), held(L, Q, "25"), held(Q, Y, "100")]
+    found = ask(folder, holdings, [listing(ENTRY, NAMED), listing(L)], entities=entities)
+    assert (share(found), found.with_possible) == (("0", "0", "cannot"), "must")
+    assert [one.path for one in found.possible] == [(P, Q, Y)]
 
 
 def test_a_person_s_word_makes_it_count_or_puts_it_aside(folder: Path) -> None:
@@ -244,7 +253,8 @@ def test_a_person_s_word_makes_it_count_or_puts_it_aside(folder: Path) -> None:
     found = ListedOwners(store).of([Y], DAY)[Y]
     assert (share(found), found.owners, found.possible) == (("0", "0", "cannot"), (), ())
     judge(store, [Judgement(P, ENTRY, "unsure", "ann")])
-    assert {one.owner for one in ListedOwners(store).of([Y], DAY)[Y].possible} == {P}
+    found = ListedOwners(store).of([Y], DAY)[Y]
+    assert ({one.owner for one in found.possible}, found.with_possible) == ({P}, "must")
 
 
 def test_a_number_of_another_register_makes_it_count(folder: Path) -> None:

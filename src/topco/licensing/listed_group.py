@@ -76,13 +76,6 @@ class ListedGroup:
         """Whether it may."""
         return owner == company or self._found.possible.controls(owner, company)
 
-    def above(self, company: int) -> set[int]:
-        """All that hold something in a company, and all that may own these, listed or not."""
-        found: set[int] = set()
-        for holder in self.holders(company):
-            found |= {holder, *self._found.possible.controllers_of(holder).tolist()}
-        return found - {company, self.day.everybody}
-
     def holders(self, company: int) -> set[int]:
         """All that hold something in a company, recorded parents among them."""
         made = self.day.positions

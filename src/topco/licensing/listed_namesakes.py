@@ -15,10 +15,9 @@ from topco.licensing.affiliates_scope import affiliates_scope
 from topco.matching.proposals import NAMES
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable
     from datetime import date
 
-    from topco.licensing.listed_shares import Shareholdings
     from topco.matching.listings import Listings
     from topco.store.store import Store
 
@@ -34,6 +33,7 @@ class Namesake:
         entry: the row of `listings`, with its load.
         score: of the names; None if it is not by a name.
         reason: in words.
+        path: identifiers from the owner down to the entity that was asked about.
     """
 
     owner: str
@@ -41,20 +41,19 @@ class Namesake:
     entry: dict[str, Any]
     score: int | None
     reason: str
+    path: tuple[str, ...] = ()
 
 
 class Namesakes:
-    """The owners of many companies against the lists of the rule; each owner is compared once a call."""
+    """Parties against the lists of the rule: by names, and by what was said of them."""
 
     def __init__(self, store: Store, known_as_of: date | None, listings: Listings) -> None:
         self._store = store
         self._known_as_of = known_as_of
         self._listings = listings
 
-    def of(self, day: Shareholdings, above: Mapping[int, set[int]], on: date) -> dict[int, list[Namesake]]:
-        """By company, the owners among those `above` it that may be listed, best score first."""
-        owners = sorted(set().union(*above.values()))
-        ids = [day.ids[node] for node in owners]
+    def of(self, ids: list[str], on: date) -> dict[str, list[Namesake]]:
+        """By party, the entries in force on a day that it may be one with, the best score first."""
         if not ids or not self._listings:
             return {}
         found: dict[str, dict[str, Namesake]] = {}
@@ -64,11 +63,8 @@ class Namesakes:
             if frozenset((one.owner, listed)) not in apart:
                 found.setdefault(one.owner, {}).setdefault(one.entry["record"], one)
         return {
-            company: sorted(
-                (one for node in nodes for one in found.get(day.ids[node], {}).values()),
-                key=lambda one: (-(one.score or 0), one.owner, one.entry["record"]),
-            )
-            for company, nodes in above.items()
+            owner: sorted(entries.values(), key=lambda one: (-(one.score or 0), one.entry["record"]))
+            for owner, entries in found.items()
         }
 
     def _without_programme(self, ids: list[str], on: date) -> Iterable[Namesake]:

@@ -7,6 +7,7 @@ does. Whether the rule is in force on a day, and what it then asks, is not decid
 
 from __future__ import annotations
 
+from dataclasses import replace
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
@@ -69,21 +70,30 @@ class ListedOwners:
         places = {one: found.node[party] for one, party in asked.items()}
         # A branch that is listed by itself stays what the list names.
         nodes = {one: place if place in listed else _seat(found, place) for one, place in places.items()}
-        possible = {}
-        if self._namesakes is not None:
-            above = {node: group.above(node) - listed for node in set(nodes.values())}
-            possible = self._namesakes.of(found, above, day)
-        made = {node: _answer(group, entries, node, tuple(possible.get(node, ()))) for node in set(nodes.values())}
+        namesakes = self._namesakes_of(found, listed, day)
+        wider = ListedGroup(found, listed | namesakes.keys(), test.criteria) if namesakes else group
+        made = {node: _answer(group, wider, entries, namesakes, node) for node in set(nodes.values())}
         return {one: made[node] for one, node in nodes.items()}
+
+    def _namesakes_of(self, found: Shareholdings, listed: frozenset[int], day: date) -> dict[int, list[Namesake]]:
+        """By node, who holds something and may be listed."""
+        if self._namesakes is None:
+            return {}
+        owners = [found.ids[node] for node in sorted(found.owners - listed)]
+        return {found.node[owner]: entries for owner, entries in self._namesakes.of(owners, day).items()}
 
     def _entries(self, party: str, day: date) -> tuple[Row, ...]:
         return tuple(row for row in self._listings.entries_of(party, day) if affiliates_scope().counts(row))
 
 
 def _answer(
-    group: ListedGroup, entries: dict[int, tuple[Row, ...]], node: int, possible: tuple[Namesake, ...]
+    group: ListedGroup,
+    wider: ListedGroup,
+    entries: dict[int, tuple[Row, ...]],
+    namesakes: dict[int, list[Namesake]],
+    node: int,
 ) -> ListedOwnership:
-    group = group.beside(node)
+    group, wider = group.beside(node), wider.beside(node)
     total = group.together(node)
     owners = [
         _owner(group, entries, node, owner, certain=certain, steps=steps)
@@ -97,8 +107,19 @@ def _answer(
         total.standing,
         None if total.declared is None else Decimal(percent(total.declared)),
         tuple(sorted(owners, key=lambda one: (-one.share.lower, -one.share.upper, one.id))),
-        possible,
+        _possible(wider, namesakes, node) if namesakes else (),
+        wider.together(node).standing if namesakes else total.standing,
     )
+
+
+def _possible(wider: ListedGroup, namesakes: dict[int, list[Namesake]], node: int) -> tuple[Namesake, ...]:
+    """Those that would be listed owners if they were listed."""
+    found = [
+        replace(one, path=_path(wider.day, steps, node))
+        for owner, (_, steps) in ways_up(wider, node).items()
+        for one in namesakes.get(owner, ())
+    ]
+    return tuple(sorted(found, key=lambda one: (-(one.score or 0), one.owner, one.entry["record"])))
 
 
 def _owner(
@@ -118,9 +139,13 @@ def _owner(
         entries[owner],
         _share(own.lower, own.upper),
         certain,
-        (*(day.ids[step.above] for step in steps), day.ids[node]),
+        _path(day, steps, node),
         tuple(_link(day, step) for step in steps),
     )
+
+
+def _path(day: Shareholdings, steps: list[Step], node: int) -> tuple[str, ...]:
+    return (*(day.ids[step.above] for step in steps), day.ids[node])
 
 
 def _link(day: Shareholdings, step: Step) -> Link:

@@ -70,7 +70,8 @@ class ListedOwnership:
         declared: percent that all known holders have at least; None if no holder is known: then a share of nothing
             means that nobody is known, not that nobody is there.
         owners: listed owners, the largest certain share first.
-        possible: owners that only their names, or a judgement left open, join to an entry. Never counted.
+        possible: owners that only their names, or a judgement left open, join to an entry. Never counted in the above.
+        with_possible: the standing if all of these were the listed ones.
     """
 
     entity: str
@@ -81,6 +82,7 @@ class ListedOwnership:
     declared: Decimal | None
     owners: tuple[ListedOwner, ...]
     possible: tuple[Namesake, ...]
+    with_possible: str
 
     @property
     def share_unknown(self) -> bool:

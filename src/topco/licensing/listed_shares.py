@@ -58,6 +58,11 @@ class Shareholdings:
         return {identifier: place for place, identifier in enumerate(self.ids)}
 
     @cached_property
+    def owners(self) -> set[int]:
+        """All that hold something, recorded parents among them."""
+        return {*self.holdings["owner_node"], *self.steps["target"]}
+
+    @cached_property
     def positions(self) -> Positions:
         """What each owner has in each company, in units between bounds."""
         kernels = control_kernels(len(self.holdings))
