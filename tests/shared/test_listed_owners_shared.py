@@ -93,3 +93,14 @@ def test_every_listed_party_is_asked_about_at_once(store: Store) -> None:
     assert len(found) == len(ids) == 15_622
     assert Counter(one.standing for one in found.values()) == {"cannot": 15_622}
     assert sum(bool(one.listed) for one in found.values()) == 8_202 + 2_044 + 47
+
+
+def test_a_parent_of_the_1260h_list_whose_name_is_like_a_listed_one(shared_data: Path, store: Store) -> None:
+    load(store, ScreeningLists(), [shared_data / "us-1260h-list" / "sanctions.csv"], None, lambda *_: None)
+    company = "US-1260H:hangzhou-hikvision-digital-technology-co-ltd"
+    parent = "US-1260H:china-electronics-technology-group-corporation"
+    found = ListedOwners(store).of([company], DAY)[company]
+    # The list of the Department of Defense is none of the rule's: the parent on it is asked about by its name alone.
+    assert (found.owners, found.share.upper, found.standing, found.with_possible) == ((), 0, "cannot", "may")
+    assert {one.path for one in found.possible} == {(parent, company)}
+    assert {one.entry["list"] for one in found.possible} <= {"EL", "MEU", "SDN"}
