@@ -1,4 +1,4 @@
-"""`topco rules`: which rules are in force on a date, what one says, and what is covered."""
+"""`topco rules`: which rules and which law are in force on a date, what one says, and what is covered."""
 
 from __future__ import annotations
 
@@ -14,26 +14,26 @@ from topco.cli.options import DATE, format_option, output_option
 from topco.errors import ANSWERED, BadInput
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
     from typing import Any
 
     from topco.licensing.ruleset import Ruleset
 
 COLUMNS = ("rule", "kind", "cite", "label", "stratum", "from", "to")
+PERIOD_COLUMNS = ("id", "kind", "status", "from", "to", "readings", "label", "note", "cite", "confidence", "verified")
+READINGS = ("codified", "enforced", "article")
 
 
 def _law_options(command: Callable[..., Any]) -> Callable[..., Any]:
     command = click.option("--rules-as-of", type=DATE, default=None, help="Law as of this date. [default: today]")(
         command
     )
-    return click.option(
-        "--reading", type=click.Choice(["codified", "enforced", "article"]), default="codified", show_default=True
-    )(command)
+    return click.option("--reading", type=click.Choice(READINGS), default="codified", show_default=True)(command)
 
 
 @click.group("rules")
 def command() -> None:
-    """The rules in force on a date, with citation and period: list, show, coverage."""
+    """The rules in force on a date, with citation and period: list, show, periods, coverage."""
 
 
 @command.command("list")
@@ -55,14 +55,8 @@ def list_rules(rules_as_of: date | None, reading: str, output_format: str, outpu
         }
         for rule in ruleset.rules
     ]
-    with answers.destination(output) as stream:
-        if output_format == "json":
-            answers.write_json(stream, rows, lines=True)
-        elif output_format == "csv":
-            answers.write_csv(stream, COLUMNS, rows)
-        else:
-            title = f"{ruleset.label}, version {ruleset.version}, read up to {ruleset.verified_to}"
-            answers.write_table(stream, COLUMNS, rows, title)
+    title = f"{ruleset.label}, version {ruleset.version}, read up to {ruleset.verified_to}"
+    _write(rows, COLUMNS, output_format, output, title)
     return ANSWERED
 
 
@@ -84,24 +78,60 @@ def show_rule(name: str, rules_as_of: date | None, reading: str) -> int:
     return ANSWERED
 
 
+@command.command("periods")
+@click.option("--rules-as-of", type=DATE, default=None, help="Only what stands on this date. [default: all periods]")
+@click.option("--reading", type=click.Choice(READINGS), default=None, help="Only what counts in this reading.")
+@format_option()
+@output_option
+def show_periods(rules_as_of: date | None, reading: str | None, output_format: str, output: Path | None) -> int:
+    """Rule sets and overlays by date: what stood when, what is contested, and what was not read."""
+    from topco.licensing.law import load_law
+    from topco.licensing.law_periods import law_periods
+
+    rows = [
+        one.as_row()
+        for one in law_periods(load_law())
+        if (reading is None or reading in one.readings)
+        and (rules_as_of is None or any(one.holds(rules_as_of, each) for each in one.readings))
+    ]
+    _write(rows, PERIOD_COLUMNS, output_format, output)
+    return ANSWERED
+
+
 @command.command("coverage")
 @_law_options
 @format_option()
 @output_option
 def show_coverage(rules_as_of: date | None, reading: str, output_format: str, output: Path | None) -> int:
-    """Which provisions are modelled, which in part, and which are only named."""
-    from topco.licensing.determination import coverage
+    """How each provision stands: modelled, in part, only named, behind the data, not used, or not in force."""
+    from topco.licensing.coverage import STANDINGS, coverage_of
+    from topco.licensing.law import load_law
 
-    covered = coverage(_ruleset(rules_as_of, reading))
-    rows = [{"provision": cite, "coverage": kind} for kind, cites in covered.items() for cite in cites]
+    ruleset, day = _ruleset(rules_as_of, reading), rules_as_of or today()
+    rows = [one.as_row() for one in coverage_of(load_law(), ruleset, day)]
+    if output_format == "json":
+        by_standing = {kind: [row["provision"] for row in rows if row["coverage"] == kind] for kind in STANDINGS}
+        answer = {"reading": reading, "rules_as_of": day.isoformat(), **by_standing, "provisions": rows}
+        with answers.destination(output) as stream:
+            answers.write_json(stream, [answer], lines=False)
+    else:
+        counted = ", ".join(f"{kind} {sum(row['coverage'] == kind for row in rows)}" for kind in STANDINGS)
+        shown = ("provision", "coverage", "remark", "label", "rules")
+        _write(rows, shown, output_format, output, f"{ruleset.label} on {day}: {counted}")
+    return ANSWERED
+
+
+def _write(
+    rows: list[dict[str, Any]], columns: Sequence[str], output_format: str, output: Path | None, title: str = ""
+) -> None:
+    """Rows as a table, as CSV, or as JSON lines."""
     with answers.destination(output) as stream:
         if output_format == "json":
-            answers.write_json(stream, [covered], lines=False)
+            answers.write_json(stream, rows, lines=True)
         elif output_format == "csv":
-            answers.write_csv(stream, ("provision", "coverage"), rows)
+            answers.write_csv(stream, columns, rows)
         else:
-            answers.write_table(stream, ("provision", "coverage"), rows)
-    return ANSWERED
+            answers.write_table(stream, columns, rows, title)
 
 
 def _ruleset(rules_as_of: date | None, reading: str) -> Ruleset:
