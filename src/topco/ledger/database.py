@@ -12,6 +12,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
+from typing import NamedTuple
 from urllib.parse import quote
 
 from topco.errors import BadInput, StoreBusy
@@ -186,6 +187,32 @@ def movements(
             )
             for day, amount in rows:
                 yield name, side, date.fromisoformat(day), amount
+
+
+class Spending(NamedTuple):
+    """What one entry took from an account's limit (negative: gave back), and the reservation that it is about."""
+
+    entry: int
+    base: int
+    account: str
+    day: date
+    amount: int
+    determination: str
+    key: str | None
+
+
+def spendings(connection: sqlite3.Connection, after: int = 0) -> list[Spending]:
+    """What entries after a number took from limits or gave back, in their order."""
+    rows = connection.execute(
+        "SELECT e.number, coalesce(about.about, e.about, e.number), p.account, p.day, -p.amount, e.determination, e.key"
+        " FROM entries e JOIN postings p ON p.entry = e.number LEFT JOIN entries about ON about.number = e.about"
+        " WHERE e.number > ? AND p.side = ? ORDER BY e.number",
+        (after, Side.FREE),
+    )
+    return [
+        Spending(entry, base, account, date.fromisoformat(day), amount, determination, key)
+        for entry, base, account, day, amount, determination, key in rows
+    ]
 
 
 def still(connection: sqlite3.Connection, number: int, side: Side) -> int:

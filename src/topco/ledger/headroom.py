@@ -68,10 +68,13 @@ def room(limit: Callable[[date], Fraction | None], usage: Usage, moments: Iterab
     6
     """
     found = None
-    for day in moments:
+    coming, used = sorted(usage, reverse=True), 0
+    for day in sorted(moments):
+        while coming and coming[-1] <= day:
+            used += usage[coming.pop()]
         cap = limit(day)
         if cap is not None:
-            left = (cap * UNITS_PER_TPP).__floor__() - up_to(usage, day)
+            left = (cap * UNITS_PER_TPP).__floor__() - used
             found = left if found is None else min(found, left)
     return found
 
