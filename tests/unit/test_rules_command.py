@@ -16,6 +16,7 @@ from pyoxigraph import NamedNode
 
 from topco.cli.main import cli
 from topco.errors import TopcoError
+from topco.explain.published_law import LawPeriod, RulesCoverage
 from topco.licensing.coverage import MODELLED, PARTIAL, POINTER, STANDINGS, coverage_of
 from topco.licensing.law import load_law
 from topco.licensing.law_periods import OVERLAY, RULE_SET, law_in_force, law_periods
@@ -134,6 +135,8 @@ def test_periods_are_listed_for_people_and_programs() -> None:
         json.loads(line) for line in run("periods", "--rules-as-of", "2026-11-20", "--format", "json")[1].splitlines()
     ]
     assert {row["id"] for row in held if row["kind"] == RULE_SET} == {"diffusion_uae2026", "diffusion_as_described"}
+    for row in held:
+        LawPeriod.model_validate_json(json.dumps(row))
     only = run("periods", "--rules-as-of", "2026-11-20", "--reading", "article", "--format", "csv")[1]
     assert "diffusion_as_described" in only
     assert "diffusion_uae2026" not in only
@@ -194,6 +197,7 @@ def test_coverage_is_shown_for_people_and_programs() -> None:
     code, stdout, _ = run("coverage", "--rules-as-of", "2026-08-01", "--format", "json")
     assert code == 0
     answer = json.loads(stdout)
+    RulesCoverage.model_validate_json(stdout)
     assert answer["reading"] == "codified"
     assert answer["rules_as_of"] == "2026-08-01"
     listed = [cite for kind in STANDINGS for cite in answer[kind]]

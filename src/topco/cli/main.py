@@ -42,7 +42,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "ledger": ("topco.cli.ledger", "What is reserved and spent of allocations and caps."),
     "explain": ("topco.cli.explain", "The proof of a resolution or a determination."),
     "query": ("topco.cli.query", "SPARQL: library queries by name, files or text."),
-    "rules": ("topco.cli.rules", "The rules: list, show, coverage."),
+    "rules": ("topco.cli.rules", "The law of a date: list, show, table, diff, coverage, periods."),
 }
 
 

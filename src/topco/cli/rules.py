@@ -11,12 +11,13 @@ import click
 from topco.cli import output as answers
 from topco.cli.licensing_options import today
 from topco.cli.options import DATE, format_option, output_option
-from topco.errors import ANSWERED, BadInput
+from topco.errors import ANSWERED, FINDINGS, BadInput
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from typing import Any
 
+    from topco.licensing.decision_frames import Frame
     from topco.licensing.ruleset import Ruleset
 
 COLUMNS = ("rule", "kind", "cite", "label", "stratum", "from", "to")
@@ -33,7 +34,7 @@ def _law_options(command: Callable[..., Any]) -> Callable[..., Any]:
 
 @click.group("rules")
 def command() -> None:
-    """The rules in force on a date, with citation and period: list, show, periods, coverage."""
+    """The rules in force on a date, with citation and period: list, show, table, diff, periods, coverage."""
 
 
 @command.command("list")
@@ -119,6 +120,73 @@ def show_coverage(rules_as_of: date | None, reading: str, output_format: str, ou
         shown = ("provision", "coverage", "remark", "label", "rules")
         _write(rows, shown, output_format, output, f"{ruleset.label} on {day}: {counted}")
     return ANSWERED
+
+
+@command.command("table")
+@_law_options
+@format_option()
+@output_option
+def show_table(rules_as_of: date | None, reading: str, output_format: str, output: Path | None) -> int:
+    """The whole law of a date as one table: what must hold, what follows, and where it stands.
+
+    A cell that is empty in CSV and JSON does not matter. Rows hold for one party in the roles that they name; of
+    several parties the strictest decides.
+    """
+    from topco.licensing import decision_table as tables
+    from topco.licensing.decision_frames import Frame
+    from topco.licensing.law import load_law
+
+    frame = Frame.of(load_law(), reading, rules_as_of or today())
+    rows = [row.as_row() for row in tables.decision_table(frame)]
+    shown = ("section", "question", "when", "outcome", "cites") if output_format == "table" else tables.COLUMNS
+    _write(rows, shown, output_format, output, f"{frame.ruleset.label} on {frame.day}: {len(rows)} rows")
+    return ANSWERED
+
+
+@command.command("diff")
+@click.argument("a")
+@click.argument("b")
+@_law_options
+@format_option()
+@output_option
+def show_diff(a: str, b: str, rules_as_of: date | None, reading: str, output_format: str, output: Path | None) -> int:
+    """What differs between A and B, and for whom: rules, figures, groups, item tests, outcomes.
+
+    A and B are each a reading (article), a date (2025-05-15), or both (codified@2025-06-01); --reading and
+    --rules-as-of give what is left out. Exit code 1 if something differs.
+    """
+    from topco.licensing.law_diff import COLUMNS as DIFF_COLUMNS
+    from topco.licensing.law_diff import PARTS, law_diff
+
+    frames = [_frame(text, reading, rules_as_of or today()) for text in (a, b)]
+    rows = [one.as_row() for one in law_diff(*frames)]
+    if output_format == "json":
+        parts = {part: [row for row in rows if row["part"] == part] for part in PARTS}
+        with answers.destination(output) as stream:
+            answers.write_json(stream, [{"a": frames[0].name, "b": frames[1].name, **parts}], lines=False)
+    else:
+        title = f"a: {frames[0].name}, b: {frames[1].name}" + ("" if rows else ": nothing differs")
+        _write(rows, DIFF_COLUMNS, output_format, output, title)
+    return FINDINGS if rows else ANSWERED
+
+
+def _frame(text: str, reading: str, day: date) -> Frame:
+    """A reading, a date, or both."""
+    from topco.licensing.decision_frames import Frame
+    from topco.licensing.law import load_law
+
+    for part in text.split("@", 1):
+        if part in READINGS:
+            reading = part
+        else:
+            try:
+                day = date.fromisoformat(part)
+            except ValueError as error:
+                raise BadInput(
+                    f"{part!r} is neither a reading nor a date.",
+                    remedy=f"Write one of {', '.join(READINGS)}, a date (YYYY-MM-DD), or both: codified@2025-06-01.",
+                ) from error
+    return Frame.of(load_law(), reading, day)
 
 
 def _write(
