@@ -15,6 +15,8 @@ NOT_ASKED = Answer("not asked")
 
 def outcomes_that_differ(a: Frame, b: Frame) -> Iterator[Row]:
     """Rows with the answer of each frame, question by question; a question that one frame does not ask is a row."""
+    if a.slice is b.slice and a.ruleset == b.ruleset:
+        return
     ours, theirs = ({(one.section, one.code): one for one in topics(frame)} for frame in (a, b))
     for key in dict.fromkeys((*ours, *theirs)):
         one, other = ours.get(key), theirs.get(key)
