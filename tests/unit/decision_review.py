@@ -4,7 +4,7 @@ A cell is swept over one party, and over two: whoever the activity is about, and
 nothing: a query holds one party at a time against what it asks, so what it finds hangs on the set of profiles, and any
 change of one party meets any other single party somewhere in the sweep.
 
-Two parties are thinned where facts are independent; with `TOPCO_FULL_SPACE=1` they are not, and it takes an hour or so:
+Two parties are thinned where facts are independent; `TOPCO_FULL_SPACE=1` takes the whole product, and many minutes:
 
 * Whether the item is in scope reaches the other rules as one fact, so one rule that switches it stands for all
   (`ScopeRule`s have a sweep of their own), and with two parties it is switched on: out of scope nothing is required.
