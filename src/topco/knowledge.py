@@ -3,17 +3,36 @@
 from __future__ import annotations
 
 import hashlib
+import os
 from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 
+from topco.errors import BadInput
+
+VARIABLE = "TOPCO_KNOWLEDGE"
 FOLDERS = ("ontology", "shapes", "rules", "queries", "data")
 NEVER_LOADED = frozenset({"mappings.ttl"})
 
 
 @cache
 def root() -> Path:
-    """The folder that holds `ontology/ shapes/ rules/ queries/ data/`."""
+    """The folder that holds `ontology/ shapes/ rules/ queries/ data/`.
+
+    The environment variable `TOPCO_KNOWLEDGE` names another one: a copy with next month's rule in it, for instance.
+
+    Raises:
+        BadInput: the variable names a folder that lacks one of these.
+    """
+    if chosen := os.environ.get(VARIABLE):
+        missing = [folder for folder in FOLDERS if not (Path(chosen) / folder).is_dir()]
+        if missing:
+            raise BadInput(
+                f"{VARIABLE} names a folder without {', '.join(missing)}.",
+                where=chosen,
+                remedy="Copy all five knowledge folders there, or unset the variable.",
+            )
+        return Path(chosen).resolve()
     package = Path(__file__).resolve().parent
     installed = package / "_knowledge"
     return installed if installed.is_dir() else package.parent.parent

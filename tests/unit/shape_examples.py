@@ -45,16 +45,25 @@ node:AIA a topco:LicenceException .
 node:flag a topco:RedFlag ; skos:notation "21" ; rdfs:label "owner"@en ; topco:question "Who?"@en ;
     topco:from "2023-11-17"^^xsd:date ; topco:citation "supp. 3" ; topco:confidence "primary" .
 node:codified a topco:Reading ; skos:notation "codified" ; rdfs:label "as codified"@en ; rdfs:comment "Text."@en ;
-    topco:verifiedTo "2026-09-24"^^xsd:date ; topco:modelled true ; topco:citation "90 FR 4544" .
+    topco:verifiedTo "2026-09-24"^^xsd:date ; topco:citation "90 FR 4544" .
 node:set a topco:RuleSet ; rdfs:label "the text"@en ; topco:reading node:codified ; topco:version "1" ;
-    topco:from "2025-05-15"^^xsd:date ; topco:citation "90 FR 4544" .
-node:rule a topco:RequirementRule ; rdfs:label "a rule"@en ; topco:inRuleSet node:set ; topco:queryFile "742.6/a.rq" ;
+    topco:homeCountry country:DE ; topco:mayRead "role" ; topco:from "2025-05-15"^^xsd:date ;
+    topco:citation "90 FR 4544" .
+node:rule a topco:DocumentRule ; rdfs:label "a rule"@en ; topco:inRuleSet node:set ;
+    topco:queryFile "codified/742.6/a.rq" ; topco:enclosure node:order ;
     topco:cite "742.6" ; topco:stratum 1 ; topco:from "2025-05-15"^^xsd:date .
+node:chip a topco:ControlListEntry ; skos:notation "3A999.a" ; topco:itemClass topco:A_ITEM ;
+    topco:itemNature topco:Commodity ; topco:from "2025-05-15"^^xsd:date ; topco:citation "742.6" ;
+    topco:confidence "primary" .
+node:paper a topco:Paper ; skos:notation "paper" ; rdfs:label "a paper"@en ; topco:path "conditions.paper" ;
+    topco:whenUnknown topco:KeepUnknown .
 """
 
 _SOURCE = 'topco:sourceFile "rr.csv" ; topco:sourceRow 7'
 _PERIOD = 'topco:from "2025-01-13"^^xsd:date ; topco:to "2026-01-01"^^xsd:date'
 _CITED = 'topco:citation "742.6" ; topco:confidence "primary"'
+_LIMITS = """topco:limitsTpp node:tpp ; topco:limitsPerformanceDensity node:tpp ;
+    topco:limitsMemoryBandwidthDensity node:tpp ; topco:limitsTrainingOperations node:ops"""
 
 
 _OPEN = """topco:subjectEntity node:child$n ; topco:interestedParty node:top ; topco:standing topco:Current ;
@@ -71,7 +80,7 @@ node:$n a topco:{cls} ; topco:relationshipKind topco:{kind} ; {_OPEN} {_ENDS}
 
 def _rule(cls: str, more: str = "") -> str:
     return f"""
-node:$n a topco:{cls} ; rdfs:label "a rule"@en ; topco:inRuleSet node:set ; topco:queryFile "742.6/a.rq" ;
+node:$n a topco:{cls} ; rdfs:label "a rule"@en ; topco:inRuleSet node:set ; topco:queryFile "codified/742.6/a.rq" ;
     {more} topco:cite "742.6" ; topco:stratum 1 ; {_PERIOD} .
 """
 
@@ -158,6 +167,11 @@ node:$n a topco:ParameterValue ; topco:ofParameter node:tpp ; topco:value 5 ; {_
 node:$n a topco:ParameterGap ; topco:ofParameter node:tpp , node:ops ; rdfs:comment "No such rule yet."@en ;
     {_PERIOD} ; {_CITED} .
 """,
+    "LawPeriod": f"""
+node:$n a topco:LawPeriod ; skos:notation "rule$n" ; rdfs:label "the rule"@en ; topco:periodKind "overlay" ;
+    topco:periodStatus "stayed" ; topco:inReading node:codified ; topco:unverified true ;
+    rdfs:comment "Nobody has checked."@en ; {_PERIOD} ; {_CITED} .
+""",
     "Provision": f"""
 node:$n a topco:Provision ; topco:cite "742.6($n)" ; rdfs:label "what it does"@en ; topco:partOf node:unit ;
     topco:amendedBy "90 FR 4544" ; topco:appliesFrom "2025-05-15"^^xsd:date ; {_PERIOD} ; topco:confidence "primary" .
@@ -168,11 +182,11 @@ node:$n a topco:SourceDocument ; topco:cite "90 FR $n" ; rdfs:label "a rule"@en 
 """,
     "ControlListEntry": f"""
 node:$n a topco:ControlListEntry ; skos:notation "3A090.x$n" ; topco:itemClass topco:A_ITEM ;
-    topco:itemNature topco:Commodity ; topco:modelled true ; {_PERIOD} ; {_CITED} .
+    topco:itemNature topco:Commodity ; {_PERIOD} ; {_CITED} .
 """,
     "Reading": """
 node:$n a topco:Reading ; skos:notation "codified" ; rdfs:label "as codified"@en ; rdfs:comment "The text."@en ;
-    topco:verifiedTo "2026-09-24"^^xsd:date ; topco:modelled true ; topco:citation "90 FR 4544" .
+    topco:verifiedTo "2026-09-24"^^xsd:date ; topco:citation "90 FR 4544" .
 """,
     "RedFlag": f"""
 node:$n a topco:RedFlag ; skos:notation "21" ; rdfs:label "owner"@en ; topco:question "Who owns it?"@en ;
@@ -184,7 +198,11 @@ node:$n a topco:RegimeNotTested ; rdfs:label "other"@en ; topco:rank 1 ; topco:c
     "OntologyTerm": """
 node:$n a owl:ObjectProperty ; rdfs:label "has thing"@en ; skos:definition "relation that leads somewhere"@en .
 """,
-    "Rule": _rule("RequirementRule"),
+    "Rule": _rule("ScopeRule", "topco:unverified true ;"),
+    "RequirementRule": _rule("RequirementRule", "topco:requirement node:worldwide ;"),
+    "ExemptionRule": _rule("ExemptionRule", "topco:exemption node:employee ;"),
+    "AuthorisationRule": _rule("AuthorisationRule", "topco:authorisation node:AIA ;"),
+    "ValidatedEndUserRule": _rule("ValidatedEndUserRule", 'topco:conditionId "outside_share" ;'),
     "PolicyRule": _rule("PolicyRule", 'topco:policy node:approval ; topco:limb "A1" ;'),
     "ConditionRule": _rule("ConditionRule", 'topco:exception node:AIA ; topco:conditionId "located" ;'),
     "DutyRule": _rule("DutyRule", "topco:exception node:AIA ; topco:duty node:notice ;"),
@@ -192,29 +210,62 @@ node:$n a owl:ObjectProperty ; rdfs:label "has thing"@en ; skos:definition "rela
     "RedFlagRule": _rule("RedFlagRule", "topco:redFlag node:flag ;"),
     "RuleSet": f"""
 node:$n a topco:RuleSet ; rdfs:label "the text"@en ; topco:reading node:codified ; topco:version "1" ; {_PERIOD} ;
-    topco:citation "90 FR 4544" .
-node:rule$n a topco:RequirementRule ; topco:inRuleSet node:$n ; rdfs:label "r"@en ; topco:queryFile "742.6/a.rq" ;
+    topco:shownBeside node:codified ; topco:homeCountry country:DE ; topco:mayRead "hasParty" , "role" ;
+    topco:partial "part 748" ; topco:pointerOnly "part 744" ; topco:citation "90 FR 4544" .
+node:rule$n a topco:ScopeRule ; topco:inRuleSet node:$n ; rdfs:label "r"@en ; topco:queryFile "codified/742.6/a.rq" ;
     topco:cite "742.6" ; topco:stratum 1 ; {_PERIOD} .
 """,
     "Measure": """
 node:$n a topco:Measure ; rdfs:label "order"@en ; topco:addend "transaction.quantity_tpp" ; topco:parameter node:tpp ;
-    topco:whenUnknown topco:TryBoth .
+    topco:whenUnknown topco:TryBoth ; topco:perParty true ; topco:asShare true ; topco:largestSingle true ;
+    topco:outsideGroup group:D5 ; topco:onlyForDestination group:D5 .
+""",
+    "Activity": """
+node:$n a topco:Activity ; skos:notation "export" ; rdfs:label "an export"@en ; topco:isLicenceQuestion true ;
+    topco:crossesBorder true ; topco:aboutItem true ; topco:principalRole "employer" ; topco:citation "742.6" .
+""",
+    "EntryList": """
+node:$n a topco:EntryList ; skos:notation "aia" ; rdfs:label "what it covers"@en ; topco:citation "742.6" .
+node:chip topco:onList node:$n .
+""",
+    "CaseCondition": """
+node:$n a topco:Circumstance ; skos:notation "approved" ; rdfs:label "approved"@en ; topco:path "party.approved" ;
+    topco:groundPath "party.paragraph" ; topco:whenUnknown topco:TryBoth ; topco:perParty true ;
+    topco:onlyForDestination group:D5 ; topco:warning "Ask." .
+""",
+    "ConditionGround": f"""
+node:$n a topco:ConditionGround ; topco:forCondition node:paper ; topco:word "a" ; {_PERIOD} ; {_CITED} .
+""",
+    "ItemTest": f"""
+node:$n a topco:ItemTest ; rdfs:label "performance"@en ; topco:testsFor node:chip ; topco:itemKind "ic" ;
+    topco:order 1 ; topco:containsEntry node:chip ; {_LIMITS} ; topco:inReading node:codified ; {_PERIOD} ; {_CITED} .
+""",
+    "ItemExclusion": f"""
+node:$n a topco:ItemExclusion ; rdfs:label "published"@en ; topco:excludesFrom node:chip ; topco:ground "published" ;
+    {_LIMITS} ; topco:limitsShareOfLevel node:tpp ; topco:shareOfOwnTraining true ; topco:inReading node:codified ;
+    {_PERIOD} ; {_CITED} .
 """,
 }
 
 _DATED = [
     *("GroupMembership", "MembershipNote", "DestinationMapping", "ParameterValue", "ParameterGap"),
     *("Provision", "SourceDocument", "ControlListEntry", "RedFlag"),
+    *("ConditionGround", "ItemTest", "ItemExclusion", "LawPeriod"),
 ]
 _CITING = [
     *("GroupMembership", "MembershipNote", "DestinationMapping", "ParameterValue", "ParameterGap", "ControlListEntry"),
     *("RedFlag", "CountryGroup", "Reading", "RegimeNotTested", "RuleSet"),
+    *("Activity", "EntryList", "ConditionGround", "ItemTest", "ItemExclusion", "LawPeriod"),
 ]
 _LABELLED = [
     *("Country", "CountryGroup", "Parameter", "Provision", "SourceDocument"),
     *("Reading", "RedFlag", "RegimeNotTested", "Rule", "RuleSet", "Measure"),
+    *("Activity", "EntryList", "CaseCondition", "ItemTest", "ItemExclusion", "LawPeriod"),
 ]
-_CLOSED = [*_DATED, "Country", "CountryGroup", "Parameter", "Reading", "RegimeNotTested"]
+_CLOSED = [
+    *(*_DATED, "Country", "CountryGroup", "Parameter", "Reading", "RegimeNotTested"),
+    *("Activity", "EntryList", "CaseCondition", "RuleSet", "Measure"),
+]
 _BAND = """topco:shareMinimum 50.0 ;
     topco:shareMinimumExclusive true ; topco:shareMaximum 75.0"""
 _BESIDE = "topco:excludesGroup group:D5 ; topco:includesCountry country:DE"
@@ -348,6 +399,12 @@ BREAKS: list[tuple[str, str, str]] = [
     ("ParameterValue-operations", "node:tpp", "node:ops"),
     ("ParameterGap-parameter", "node:ops", "node:nothing"),
     ("ParameterGap-comment", 'rdfs:comment "No such rule yet."@en ;', ""),
+    ("LawPeriod-notation", '"rule$n"', '"the rule"'),
+    ("LawPeriod-kind", '"overlay"', '"law"'),
+    ("LawPeriod-status", '"stayed"', '"in part"'),
+    ("LawPeriod-reading", "node:codified", "node:nothing"),
+    ("LawPeriod-unverified", "topco:unverified true", 'topco:unverified "perhaps"'),
+    ("LawPeriod-comment", 'rdfs:comment "Nobody has checked."@en ;', ""),
     ("Provision-cite", 'topco:cite "742.6($n)" ;', ""),
     ("Provision-one-provision", "742.6($n)", "742.6"),
     ("Provision-own-words", "what it does", "what it does at great length " * 12),
@@ -363,19 +420,22 @@ BREAKS: list[tuple[str, str, str]] = [
     ("ControlListEntry-class", "topco:A_ITEM", "topco:Z_ITEM"),
     ("ControlListEntry-has-class", "topco:itemClass topco:A_ITEM ;", ""),
     ("ControlListEntry-nature", "topco:Commodity", "topco:Thing"),
-    ("ControlListEntry-modelled", "topco:modelled true", 'topco:modelled "yes"'),
     ("Reading-notation", '"codified"', '"As Codified"'),
     ("Reading-comment", 'rdfs:comment "The text."@en ;', ""),
     ("Reading-verified-to", '"2026-09-24"^^xsd:date', '"lately"'),
-    ("Reading-modelled", "topco:modelled true", 'topco:modelled "yes"'),
     ("RedFlag-notation", 'skos:notation "21" ;', ""),
     ("RedFlag-question", "Who owns it?", "Careful."),
     ("RegimeNotTested-rank", "topco:rank 1 ;", ""),
     ("Rule-rule-set", "node:set", "node:nothing"),
-    ("Rule-query", "742.6/a.rq", "a.rq"),
+    ("Rule-query", "codified/742.6/a.rq", "a.rq"),
     ("Rule-cite", 'topco:cite "742.6" ;', ""),
     ("Rule-known-cite", 'topco:cite "742.6"', 'topco:cite "999.9"'),
     ("Rule-stratum", "topco:stratum 1", "topco:stratum 0"),
+    ("Rule-unverified", "topco:unverified true", 'topco:unverified "perhaps"'),
+    ("RequirementRule-requirement", "topco:requirement node:worldwide ;", ""),
+    ("ExemptionRule-exemption", "topco:exemption node:employee ;", ""),
+    ("AuthorisationRule-authorisation", "topco:authorisation node:AIA ;", ""),
+    ("ValidatedEndUserRule-id", '"outside_share"', '"Outside share"'),
     ("PolicyRule-policy", "node:approval", "node:nothing"),
     ("PolicyRule-limb", 'topco:limb "A1" ;', ""),
     ("ConditionRule-exception", "node:AIA", "node:nothing"),
@@ -388,7 +448,42 @@ BREAKS: list[tuple[str, str, str]] = [
     ("RuleSet-version", 'topco:version "1" ;', ""),
     ("RuleSet-parentTest", 'topco:version "1" ;', 'topco:version "1" ; topco:parentTest "control" , "majority" ;'),
     ("RuleSet-rules", "topco:inRuleSet node:$n", "topco:inRuleSet node:set"),
+    ("RuleSet-shown-beside", "topco:shownBeside node:codified", "topco:shownBeside node:nothing"),
+    ("RuleSet-home", "topco:homeCountry country:DE ;", ""),
+    ("RuleSet-may-read", '"hasParty"', '"has party"'),
+    ("RuleSet-covers", '"part 748"', "node:set"),
+    ("RuleSet-only-named", '"part 744"', "node:set"),
     ("Measure-addend", 'topco:addend "transaction.quantity_tpp" ;', ""),
+    ("Measure-addend-path", '"transaction.quantity_tpp"', '"quantity"'),
+    ("Measure-per-party", "topco:perParty true", 'topco:perParty "yes"'),
+    ("Measure-as-share", "topco:asShare true", 'topco:asShare "yes"'),
+    ("Measure-largest-single", "topco:largestSingle true", 'topco:largestSingle "yes"'),
+    ("Measure-outside", "topco:outsideGroup group:D5", "topco:outsideGroup group:D9"),
+    ("Measure-only-for", "topco:onlyForDestination group:D5", "topco:onlyForDestination group:D9"),
+    ("Activity-notation", '"export"', '"Export"'),
+    ("Activity-licence-question", "topco:isLicenceQuestion true ;", ""),
+    ("Activity-crosses-border", "topco:crossesBorder true", 'topco:crossesBorder "yes"'),
+    ("Activity-about-item", "topco:aboutItem true ;", ""),
+    ("Activity-principal-role", '"employer"', '"employer" , "end_user"'),
+    ("EntryList-notation", '"aia"', '"A list"'),
+    ("EntryList-entries", "node:chip topco:onList", "node:unit topco:onList"),
+    ("CaseCondition-notation", '"approved"', '"Approved"'),
+    ("CaseCondition-path", '"party.approved"', '"approved"'),
+    ("CaseCondition-when-unknown", "topco:TryBoth", "topco:Guess"),
+    ("CaseCondition-per-party", "topco:perParty true", 'topco:perParty "yes"'),
+    ("CaseCondition-only-for", "topco:onlyForDestination group:D5", "topco:onlyForDestination group:D9"),
+    ("CaseCondition-warning", '"Ask."', '"Ask." , "Ask again."'),
+    ("CaseCondition-ground-path", '"party.paragraph"', '"paragraph"'),
+    ("ConditionGround-condition", "node:paper", "node:nothing"),
+    ("ConditionGround-word", '"a"', '"a" , "b"'),
+    ("ItemTest-entry", "topco:testsFor node:chip", "topco:testsFor node:unit"),
+    ("ItemTest-kind", '"ic"', '"Chip"'),
+    ("ItemTest-order", "topco:order 1 ;", ""),
+    ("ItemTest-contains", "topco:containsEntry node:chip", "topco:containsEntry node:unit"),
+    ("ItemExclusion-ground", 'topco:ground "published" ;', ""),
+    ("ItemExclusion-entry", "topco:excludesFrom node:chip", "topco:excludesFrom node:unit"),
+    ("ItemExclusion-limits-share", "topco:limitsShareOfLevel node:tpp", "topco:limitsShareOfLevel node:unit"),
+    ("ItemExclusion-share-of-own", "topco:shareOfOwnTraining true", 'topco:shareOfOwnTraining "yes"'),
     ("Measure-parameter", "node:tpp", "node:nothing"),
     ("Measure-when-unknown", "topco:TryBoth", "topco:Guess"),
     ("OntologyTerm", 'skos:definition "relation that leads somewhere"@en', 'skos:note "x"'),
@@ -419,6 +514,16 @@ for _class in (*_DATED, "Rule", "RuleSet"):
         (f"{_class}-from", "2025-01-13", "2026-01-01"),
         (f"{_class}-to", '"2026-01-01"^^xsd:date', '"2026-01-01"'),
     ]
+_FIGURES = (
+    *(("tpp", "Tpp", "tpp"), ("density", "PerformanceDensity", "tpp")),
+    *(("memory", "MemoryBandwidthDensity", "tpp"), ("training", "TrainingOperations", "ops")),
+)
+for _class in ("ItemTest", "ItemExclusion"):
+    BREAKS += [
+        (f"{_class}-limits-{_n}", f"topco:limits{_p} node:{_v}", f"topco:limits{_p} node:unit")
+        for _n, _p, _v in _FIGURES
+    ]
+    BREAKS += [(f"{_class}-reading", "node:codified", "node:nothing")]
 BREAKS += [(f"{_class}-confidence", '"primary"', '"certain"') for _class in _DATED]
 BREAKS += [(f"{_class}-citation", "topco:citation ", "rdfs:comment ") for _class in _CITING]
 BREAKS += [(f"{_class}-label", 'rdfs:label "', 'rdfs:label "Nom"@en , "') for _class in _LABELLED]

@@ -8,13 +8,14 @@ from datetime import date
 from itertools import pairwise
 
 import pytest
-from rdflib import RDF, RDFS, SKOS, Graph, Literal, URIRef
+from rdflib import RDF, RDFS, SKOS, Graph, URIRef
 
 from topco import knowledge
 from topco.namespaces import COUNTRY_BASE, NAMESPACE, term
 
 FIRST_DAY = date(2023, 11, 17)
 VERIFIED_TO = date(2026, 9, 24)
+READINGS = {"codified", "enforced", "article"}
 FOREVER = date.max
 
 
@@ -55,6 +56,12 @@ def members(law: Graph, group: str, day: date) -> set[str]:
 def values_of(law: Graph, parameter: object) -> list[object]:
     """The values of a parameter; a stated gap is none."""
     return [node for node in law.subjects(uri("ofParameter"), parameter) if (node, uri("value"), None) in law]
+
+
+def citable(law: Graph) -> list[str]:
+    """What can be cited: the paragraphs and the documents."""
+    kinds = (uri("Provision"), uri("SourceDocument"))
+    return [str(law.value(node, uri("cite"))) for kind in kinds for node in law.subjects(RDF.type, kind)]
 
 
 def code(country: object) -> str:
@@ -120,9 +127,12 @@ def test_periods_are_dates_in_order_and_within_what_was_read(law: Graph) -> None
 
 def test_every_citation_resolves_to_a_provision_or_a_document(law: Graph) -> None:
     cited = {str(cite) for name in ("citation", "amendedBy") for cite in law.objects(None, uri(name))}
-    known = Counter(str(cite) for cite in law.objects(None, uri("cite")))
+    known = Counter(citable(law))
     assert cited - set(known) == set()
     assert max(known.values()) == 1
+    used = {str(law.value(one, uri("cite"))) for one in law.subjects(RDF.type, uri("LicenceException"))}
+    assert used
+    assert used - set(known) == set()
 
 
 @pytest.mark.parametrize(
@@ -261,17 +271,24 @@ def test_destinations_that_stand_for_others(law: Graph) -> None:
     assert {to for to, _ in mapped.values()}.isdisjoint(mapped), "a mapping is applied once, so none may lead on"
 
 
-def test_only_written_rules_are_called_modelled(law: Graph) -> None:
-    notation = {node: str(law.value(node, SKOS.notation)) for node in law.subjects(uri("modelled"), Literal(True))}
-    assert set(notation.values()) == {"3A090.a", "4A090.a", "codified"}
-    for reading in law.subjects(RDF.type, uri("Reading")):
-        assert law.value(reading, uri("verifiedTo")).toPython() == VERIFIED_TO
-
-
-def test_codified_rules_cite_known_provisions(law: Graph) -> None:
-    known = {str(cite) for cite in law.objects(None, uri("cite"))}
+@pytest.mark.parametrize("reading", ["codified", "enforced", "article"])
+def test_every_reading_has_rules_and_the_same_last_day(law: Graph, reading: str) -> None:
+    node = URIRef(f"{NAMESPACE}reading/{reading}")
+    assert {str(law.value(one, SKOS.notation)) for one in law.subjects(RDF.type, uri("Reading"))} == READINGS
+    assert law.value(node, uri("verifiedTo")).toPython() == VERIFIED_TO
     rules = Graph()
-    for file in knowledge.files("rules/codified"):
+    for file in knowledge.files("rules"):
+        rules.parse(file)
+    (ruleset,) = [one for one in rules.subjects(uri("reading"), node) if (one, RDF.type, uri("RuleSet")) in rules]
+    kinds = {rules.value(rule, RDF.type) for rule in rules.subjects(uri("inRuleSet"), ruleset)}
+    assert {uri("RequirementRule"), uri("PolicyRule"), uri("ConditionRule")} <= kinds
+
+
+@pytest.mark.parametrize("reading", ["codified", "enforced", "article"])
+def test_rules_cite_known_provisions(law: Graph, reading: str) -> None:
+    known = set(citable(law))
+    rules = Graph()
+    for file in knowledge.files(f"rules/{reading}"):
         rules.parse(file)
     cited = {str(cite) for name in ("cite", "citation") for cite in rules.objects(None, uri(name))}
     assert cited, "no rules"

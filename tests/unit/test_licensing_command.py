@@ -55,23 +55,13 @@ def test_an_answered_case() -> None:
 @pytest.mark.parametrize(
     ("case", "words"),
     [
-        (changed(transaction={"date": "2025-05-14"}), "no rules for 2025-05-14"),
-        (changed(transaction={"date": "2024-01-01"}), "no rules for 2024-01-01"),
-        (changed(reading="enforced"), "reading 'enforced'"),
-        (changed(reading="article"), "reading 'article'"),
-        *(
-            (changed(transaction={"activity": activity}), repr(activity))
-            for activity in ("deemed_export", "deemed_reexport", "domestic", "service", "use", "veu_check", "classify")
-        ),
+        (changed(transaction={"date": "2023-11-16"}), "no rules for 2023-11-16"),
+        (changed(transaction={"date": "2028-01-01"}), "no rules for 2028-01-01"),
+        (changed(transaction={"date": "2023-11-16"}, reading="enforced"), "reading 'enforced'"),
+        (changed(transaction={"date": "2025-01-12"}, reading="article"), "reading 'article'"),
         (changed(transaction={"activity": None}), "not stated"),
         (changed(transaction={"destination": "US"}), "United States"),
         (changed(transaction={"destination": "PR"}), "Puerto Rico"),
-        *(
-            (changed(item={"eccn": eccn}), eccn)
-            for eccn in ("EAR99", "3A090.b", "3A090", "3E001", "4E091", "5A002.z.1.a")
-        ),
-        (changed(item={"eccn": None}), "classification is not stated"),
-        (changed(item={"subject_to_ear": False}), "not to be subject"),
     ],
     ids=lambda value: value if isinstance(value, str) else "",
 )
@@ -82,6 +72,40 @@ def test_what_is_not_modelled_ends_with_code_3_and_says_so(case: dict[str, Any],
     assert answer["verdict"].startswith("Not determined: ")
     assert words in answer["verdict"]
     assert (answer["licence_required"], answer["review_policy"]) == ("unknown", "undetermined")
+    assert answer["not_tested"]
+
+
+@pytest.mark.parametrize(
+    ("sections", "expected"),
+    [
+        ({"transaction": {"date": "2023-11-17"}}, (0, "no", "na")),
+        ({"transaction": {"date": "2025-05-14"}}, (0, "no", "na")),
+        ({"transaction": {"date": "2027-12-31"}}, (0, "yes", "approval")),
+        ({"reading": "enforced"}, (0, "no", "na")),
+        ({"reading": "article"}, (0, "yes", "approval")),
+        ({"transaction": {"activity": "deemed_export"}}, (0, "no", "na")),
+        ({"transaction": {"activity": "deemed_reexport"}}, (0, "no", "na")),
+        ({"transaction": {"activity": "domestic"}}, (0, "no", "na")),
+        ({"transaction": {"activity": "service"}}, (0, "no", "na")),
+        ({"transaction": {"activity": "use"}}, (3, "unknown", "na")),
+        ({"transaction": {"activity": "veu_check"}}, (0, "na", "na")),
+        ({"transaction": {"activity": "classify"}}, (0, "na", "na")),
+        ({"item": {"eccn": "EAR99"}}, (0, "no", "na")),
+        ({"item": {"eccn": "3A090.b"}}, (0, "no", "na")),
+        ({"item": {"eccn": "3A090"}}, (3, "unknown", "undetermined")),
+        ({"item": {"eccn": "3E001"}}, (3, "unknown", "undetermined")),
+        ({"item": {"eccn": "4E091"}}, (0, "yes", "none_stated")),
+        ({"item": {"eccn": "5A002.z.1.a"}}, (0, "yes", "approval")),
+        ({"item": {"eccn": None}}, (3, "unknown", "undetermined")),
+        ({"item": {"subject_to_ear": False}}, (0, "no", "na")),
+    ],
+    ids=str,
+)
+def test_every_kind_of_case_is_answered(sections: dict[str, Any], expected: tuple[int, str, str]) -> None:
+    code, stdout, _ = one(changed(**sections))
+    answer = json.loads(stdout)
+    assert (code, answer["licence_required"], answer["review_policy"]) == expected
+    assert not answer["verdict"].startswith("Not determined: ")
     assert answer["not_tested"]
 
 
@@ -181,7 +205,9 @@ def test_a_byte_order_mark_is_no_part_of_the_case(tmp_path: Path) -> None:
 
 def test_options_win_over_the_case() -> None:
     code, stdout, _ = one(PLAIN, "--reading", "article")
-    assert (code, json.loads(stdout)["reading"]) == (3, "article")
+    assert (code, json.loads(stdout)["reading"]) == (0, "article")
+    enforced = json.loads(one(changed(reading="article"), "--reading", "enforced")[1])
+    assert (enforced["reading"], enforced["licence_required"]) == ("enforced", "no")
     chinese = changed(parties=[{**PARTY, "ultimate_parent_hq_in": "KH"}])
     answers = [json.loads(one(chinese, "--rules-as-of", day)[1]) for day in ("2025-11-06", "2025-11-07")]
     assert [answer["review_policy"] for answer in answers] == ["denial_presumption", "approval"]
@@ -189,11 +215,13 @@ def test_options_win_over_the_case() -> None:
 
 
 def test_csv_and_table() -> None:
-    code, stdout, _ = run("determine", "-", "--format", "csv", stdin=json.dumps([PLAIN, changed(reading="article")]))
+    code, stdout, _ = run("determine", "-", "--format", "csv", stdin=json.dumps([PLAIN, changed(reading="enforced")]))
     assert code == 0
     rows = list(csv.DictReader(io.StringIO(stdout)))
-    assert [row["review_policy"] for row in rows] == ["approval", "undetermined"]
-    assert rows[0]["exceptions"] == "AIA=undetermined"
+    assert [row["review_policy"] for row in rows] == ["approval", "na"]
+    statuses = dict(cell.split("=") for cell in rows[0]["exceptions"].split(";"))
+    assert list(statuses) == ["ACA", "ACM", "AIA", "LPP", "NAC"]
+    assert (statuses["AIA"], statuses["NAC"]) == ("undetermined", "no")
     code, stdout, _ = run("determine", "-", stdin=json.dumps(PLAIN))
     assert code == 0
     assert stdout.startswith("Case plain: Licence required; presumption of approval: ")
@@ -217,6 +245,9 @@ def test_rules_are_listed_shown_and_covered() -> None:
     assert "codified/review-case-by-case" not in early
     assert "SELECT" in run("rules", "show", "review-macau-d5", "--rules-as-of", "2026-02-01")[1]
     assert run("rules", "show", "nothing", "--rules-as-of", "2026-02-01")[0] == 2
-    assert run("rules", "list", "--rules-as-of", "2024-01-01")[0] == 3
+    assert run("rules", "list", "--rules-as-of", "2023-11-16")[0] == 3
+    enforced = run("rules", "list", "--rules-as-of", "2026-02-01", "--reading", "enforced", "--format", "csv")[1]
+    assert "codified/review-supplement-5a" in names
+    assert "codified/review-supplement-5a" not in enforced, "what is announced not to be enforced"
     covered = json.loads(run("rules", "coverage", "--rules-as-of", "2026-02-01", "--format", "json")[1])
     assert "742.6(a)(6)(iii)(A)" in covered["modelled"]

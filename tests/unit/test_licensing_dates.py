@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from licensing_cases import AFTER, BEFORE, aia, case, determine, party, policy
+from licensing_cases import AFTER, BEFORE, aia, case, conditions, determine, party, policy, status
 
 DENIAL, CASE_BY_CASE = "denial_presumption", "case_by_case"
 SMALL = {"eccn": "3A090.a", "designer": "authorised", "tpp": 20_999, "dram_bandwidth_gb_s": 6_499}
@@ -106,10 +106,10 @@ def test_cambodia_leaves_d5(day: str, expected: str) -> None:
 
 @pytest.mark.parametrize(("day", "closed"), [("2026-07-09", True), ("2026-07-10", False)])
 def test_the_emirates_leave_the_closed_list(day: str, closed: bool) -> None:
-    answer = determine(case("AE", party("AE", "DE", "DE"), day=day))
-    states = {one["id"]: one["state"] for one in answer["exceptions"][0]["conditions"]}
-    assert states["open_for_destination"] == ("failed" if closed else "met")
+    answer = determine(case("AE", party("AE", "DE", "DE", supp8_approved=False), day=day))
+    assert "open_for_destination" in conditions(answer, "failed" if closed else "met")
     assert aia(answer) == "no"
+    assert status(answer, "LPP") == ("no" if closed else "available")
     assert answer["review_policy"] == "approval_within_allocation"
 
 
@@ -130,3 +130,19 @@ def test_an_undated_case_is_of_today_and_says_so() -> None:
     answer = determine(case("BR", party("BR", "BR", "BR"), day=None))
     assert answer["as_of"] == answer["rules_as_of"] == "2026-11-24"
     assert {"fact": "transaction.date", "value": "2026-11-24"}.items() <= answer["assumptions"][0].items()
+
+
+@pytest.mark.parametrize(
+    ("approved", "day", "required"),
+    [
+        (True, "2026-07-10", "no"),
+        (None, "2026-07-10", "unknown"),
+        (False, "2026-07-10", "yes"),
+        (True, "2026-07-09", "yes"),
+    ],
+)
+def test_approved_entities_of_the_emirates_are_carved_out_from_their_day(
+    approved: bool | None, day: str, required: str
+) -> None:
+    answer = determine(case("AE", party("AE", "AE", "AE", supp8_approved=approved), day=day))
+    assert answer["licence_required"] == required

@@ -111,7 +111,12 @@ def test_sums_with_coalesce_and_closed_sub_selects_pass(law: Law) -> None:
 
 @pytest.mark.parametrize(
     ("kind", "words"),
-    [("ConditionRule", "?state"), ("PolicyRule", "?because"), ("ClassificationRule", "?itemClass")],
+    [
+        ("ConditionRule", "?state"),
+        ("PolicyRule", "?because"),
+        ("AuthorisationRule", "?state"),
+        ("ValidatedEndUserRule", "?state"),
+    ],
 )
 def test_each_kind_of_rule_projects_what_it_concludes_with(law: Law, kind: str, words: str) -> None:
     assert any(words in problem for problem in problems(law, GOOD, kind))

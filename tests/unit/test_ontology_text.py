@@ -108,10 +108,10 @@ def test_review_policies_are_ordered_by_strictness(ontology: Graph) -> None:
         for policy in ontology.subjects(RDF.type, TOPCO.ReviewPolicy)
         if ontology.value(policy, TOPCO.strictness) is not None
     }
-    order = ["denial_policy", "denial_presumption", "case_by_case", "none_stated"]
+    order = ["denial_policy", "denial_presumption", "owner_policy", "not_verified", "case_by_case", "none_stated"]
     order += ["approval_within_allocation", "approval"]
     assert sorted(policies, key=lambda code: -policies[code]) == order
-    assert sorted(policies.values()) == [1, 2, 3, 4, 5, 6]
+    assert sorted(policies.values()) == list(range(1, 9))
 
 
 def test_mappings_map_known_terms_and_state_no_axiom(ontology: Graph) -> None:

@@ -18,6 +18,13 @@ from topco.explain.published import ANSWERS, Determination, Resolution, schema_t
 
 SCHEMAS = knowledge.root() / "docs" / "schemas"
 SAMPLE = knowledge.root() / "data" / "samples"
+FLEET = {
+    "kind": "uveu",
+    "question": "limits",
+    "hq_in": "US",
+    "ultimate_parent_hq_in": "US",
+    "installed_tpp_by_country": {"US": 80, "IN": 20},
+}
 
 
 @pytest.mark.parametrize("name", sorted(ANSWERS))
@@ -36,8 +43,22 @@ def test_the_files_are_made_from_the_models(name: str) -> None:
         determine(case("DE", day="2024-01-01")),
         determine(case("DE", item={"eccn": "EAR99"})),
         determine(case("DE", transaction={"activity": "service"})),
+        determine(case("DE", transaction={"activity": "use", "end_use": ["training_4e091"]})),
+        determine(case("DE", day="2023-11-16")),
+        determine(case("CN", party("CN", "CN", "CN"), reading="enforced")),
+        determine(case("IN", party("IN", "IN", "IN"), reading="article")),
+        determine(case("IN", party("IN", "IN", "IN"), tallies={"lpp_group_year_tpp": 26_000_000})),
+        determine(case("CN", party("CN", "CN", "CN"), day="2024-01-01")),
+        determine(case("DE", party("DE", "DE", "DE", listed_owner_percent=60), day="2025-10-15")),
+        determine(case("DE", party("DE", "DE", "DE"), item={"eccn": "4E091"})),
+        determine(case(None, transaction={"activity": "veu_check"}, veu=FLEET)),
+        determine(case(None, transaction={"activity": "veu_check"}, veu={**FLEET, "installed_tpp_by_country": None})),
     ],
-    ids=["plain", "joint", "everything unknown", "case by case", "too early", "other item", "other activity"],
+    ids=[
+        *("plain", "joint", "everything unknown", "case by case", "before the rule", "other item", "other activity"),
+        *("use", "too early", "enforced", "article", "part of the order", "earlier policy", "listed owners"),
+        *("weights", "validated end user", "validated end user without figures"),
+    ],
 )
 def test_determinations_have_the_published_shape(answer: dict[str, Any]) -> None:
     Determination.model_validate_json(json.dumps(answer))

@@ -66,13 +66,20 @@ def determiner(
     `documents`: whether parties come with their whole resolution, which an answer with a proof shows.
     """
     from topco.licensing.determine import Determiner, Options
+    from topco.licensing.ledger_tally import LedgerTally
+    from topco.licensing.listed_facts import OwnersOfParties
+    from topco.licensing.listed_owners import ListedOwners
     from topco.licensing.listing_flags import ListingFlags
+    from topco.matching.listings import Listings
     from topco.store.store import Store
 
     asked = Options(as_of, known_as_of, rules_as_of, reading, open_top)
-    flags = ListingFlags(Store.open(store, missing_ok=True), known_as_of)
+    opened = Store.open(store, missing_ok=True)
+    listings = Listings(opened, known_as_of)
+    flags = ListingFlags(opened, known_as_of, listings)
+    ledger = LedgerTally(store, known_as_of)
     if not any(entities):
-        return Determiner(asked, None, [], today(), flags)
+        return Determiner(asked, None, [], today(), flags, ledger=ledger)
     from topco.licensing.law import load_law
     from topco.licensing.ruleset import parent_test_of
     from topco.licensing.store_recipients import StoreRecipients
@@ -80,7 +87,9 @@ def determiner(
 
     name = test or parent_test_of(load_law(), reading or "codified") or DEFAULT
     recipients = StoreRecipients(store, known_as_of, parent_test(name), documents=documents)
-    return Determiner(asked, recipients, recipients.loads(known_as_of or today()), today(), flags)
+    loads = recipients.loads(known_as_of or today())
+    owners = OwnersOfParties(ListedOwners(opened, known_as_of, listings))
+    return Determiner(asked, recipients, loads, today(), flags, owners=owners, ledger=ledger)
 
 
 def named_parties(store: Path, cases: Iterable[Case], known_as_of: date | None) -> NamedParties | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+from contextlib import ExitStack
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -12,7 +13,7 @@ import click
 from topco.cli import output as answers
 from topco.cli.determine import read_text
 from topco.cli.licensing_options import determiner, licensing_options, named_parties
-from topco.cli.options import format_option, output_option
+from topco.cli.options import author_option, format_option, output_option
 from topco.errors import ANSWERED, BAD_INPUT
 
 if TYPE_CHECKING:
@@ -31,6 +32,17 @@ if TYPE_CHECKING:
     default=None,
     help="Where refused rows go, with column, value and reason. [default: beside --output, else ORDERS.rejects.csv]",
 )
+@click.option(
+    "--reserve",
+    is_flag=False,
+    flag_value="auto",
+    default=None,
+    type=click.Choice(["auto", "lpp", "country"]),
+    help="Reserve in the ledger what orders rely on: the group's year under LPP, the allocation of the destination, or"
+    " (auto, the value if none is given) LPP where it is available, else the allocation. A column `reserve` (lpp,"
+    " country, auto, none) wins. Without this option nothing is written.",
+)
+@author_option
 @format_option("csv", "json", "table", default="csv")
 @output_option
 def command(
@@ -43,19 +55,27 @@ def command(
     open_top: str,
     test: str | None,
     rejects: Path | None,
+    reserve: str | None,
+    author: str,
     output_format: str,
     output: Path | None,
 ) -> int:
     """Many orders to one row each: the same rows and columns, then status, codes, reason and the parties' parents.
 
     Refused rows stand in the output and in the rejects file; all others are answered. A summary goes to stderr. Where
-    parties are given by names, and where the store has screening lists, columns at the end say what was met.
+    parties are given by names, and where the store has screening lists, columns at the end say what was met; with
+    --reserve one says which entry of the ledger holds what the order relies on. The same file again enters nothing
+    twice.
     """
+    from topco.ledger.book import Book
     from topco.licensing.orders import identified, read_orders
-    from topco.licensing.screening import COLUMNS, FLAG_COLUMN, MATCH_COLUMNS, Screening
+    from topco.licensing.reserving import Reserver, ScreenedGroups, with_choices
+    from topco.licensing.screening import COLUMNS, FLAG_COLUMN, MATCH_COLUMNS, RESERVATION_COLUMN, Screening
 
     where = "standard input" if str(orders) == "-" else str(orders)
-    columns, rows = read_orders(read_text(orders), where, (*COLUMNS, *MATCH_COLUMNS, FLAG_COLUMN))
+    added = (*COLUMNS, *MATCH_COLUMNS, FLAG_COLUMN, *([RESERVATION_COLUMN] if reserve else []))
+    columns, rows = read_orders(read_text(orders), where, added)
+    rows = with_choices(rows) if reserve else rows
     named = named_parties(store, (row.case for row in rows if row.case is not None), known_as_of)
     rows = identified(rows, named.identified) if named else rows
     engine = determiner(
@@ -70,9 +90,13 @@ def command(
         documents=False,
     )
     screening = Screening(engine, named)
-    flagged = (FLAG_COLUMN,) if engine.flags else ()
+    flagged = (*((RESERVATION_COLUMN,) if reserve else ()), *((FLAG_COLUMN,) if engine.flags else ()))
     all_columns = [*columns, *COLUMNS, *(MATCH_COLUMNS if named else ()), *flagged]
-    with answers.destination(output) as stream:
+    with ExitStack() as open_files:
+        if reserve and engine.ledger:
+            book = open_files.enter_context(Book(store, groups=ScreenedGroups(store, known_as_of, engine.recipient)))
+            screening.reserver = Reserver(book, engine.ledger, author, reserve)
+        stream = open_files.enter_context(answers.destination(output))
         found = screening.screen(rows, where)
         if output_format == "csv":
             answers.write_csv(stream, all_columns, found)
@@ -96,6 +120,9 @@ def summary(screening: Screening, total: int) -> None:
     answers.note(f"{total:,} order rows, {screening.distinct_keys:,} distinct combinations of what the rules see")
     for name in sorted(screening.counts):
         answers.note(f"  {screening.counts[name]:>9,}  {name}")
+    if screening.reserver:
+        counts = ", ".join(f"{count:,} {name}" for name, count in sorted(screening.reserver.counts.items()))
+        answers.note(f"Ledger: {counts or 'nothing to reserve'}; head {screening.reserver.head()}")
 
 
 def write_rejects(path: Path, refusals: Sequence[Refusal]) -> None:

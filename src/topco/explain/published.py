@@ -9,17 +9,25 @@ from __future__ import annotations
 import json
 import sys
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, Field
 
-from topco.explain.proof import VERSION
+from topco.explain.published_law import LAW_ANSWERS
+from topco.explain.published_resolution import (
+    CountryCode,
+    DateText,
+    Percent,
+    ProofObject,
+    Published,
+    Resolution,
+    Source,
+    Status,
+)
 
-DateText = Annotated[str, Field(pattern=r"^\d{4}-\d{2}-\d{2}$")]
-CountryCode = Annotated[str, Field(pattern=r"^[A-Z]{2}$")]
-Percent = Annotated[str, Field(pattern=r"^\d+(\.\d+)?$", description="a decimal number in percent")]
 Required = Literal["yes", "no", "na", "unknown", "authorisation_needed"]
 ExceptionStatus = Literal["available", "no", "partial", "doubtful", "undetermined"]
+Reading = Literal["codified", "enforced", "article"]
 OpenTop = Literal["strict", "as-recorded"]
 Policy = Literal[
     "approval",
@@ -34,184 +42,15 @@ Policy = Literal[
     "not_verified",
     "na",
 ]
-Status = Literal[
-    "cyclic",
-    "conflicting",
-    "joint",
-    "possible",
-    "withheld",
-    "outside_data",
-    "open_top",
-    "no_evidence",
-    "own_top",
-    "resolved",
-]
 
 
-class _Published(BaseModel):
-    model_config = ConfigDict(extra="forbid", strict=True)
-
-
-class Source(_Published):
-    """The row that says so."""
-
-    load: str
-    file: str
-    row: int | None
-    record: str | None
-
-
-class ProofStatement(_Published):
-    id: str
-    kind: Literal["asserted", "inferred", "aggregated", "parameter", "absent", "assumed"]
-    text: str
-    cite: str | None = None
-    source: dict[str, Any] | None = None
-    premises: list[str] = []
-
-
-class ProofObject(_Published):
-    """A graph of statements, the conclusion first; every premise is the id of another statement."""
-
-    version: Literal[1]
-    nodes: Annotated[list[ProofStatement], Field(min_length=1)]
-
-
-assert VERSION == 1
-
-
-class Company(_Published):
-    id: str
-    name: str | None
-
-
-class AgreeingSource(_Published):
-    basis: str
-    source: Source
-
-
-class HeadquartersStatement(_Published):
-    """A country with its best source; `stated_by` names the user who stated it, `agreeing` who says the same."""
-
-    country: CountryCode
-    basis: str = "registerRecord"
-    source: Source
-    stated_by: str | None = None
-    agreeing: list[AgreeingSource] = []
-
-
-class Headquarters(_Published):
-    country: CountryCode | None
-    basis: str = "registerRecord"
-    source: Source | None
-    stated_by: str | None = None
-    agreeing: list[AgreeingSource] = []
-    alternatives: list[HeadquartersStatement]
-
-
-class Weaker(_Published):
-    """Facts that never stand in for a headquarters."""
-
-    registered_in: CountryCode | None
-    jurisdiction: str | None
-    branch_address_in: CountryCode | None = None
-
-
-class UltimateParent(Company):
-    status: Status
-    hq_country: CountryCode | None
-    hq_basis: str = "registerRecord"
-    hq_source: Source | None
-    hq_alternatives: list[HeadquartersStatement]
-
-
-class HighestKnown(Company):
-    hq_country: CountryCode | None
-    hq_alternatives: list[CountryCode]
-
-
-class Share(_Published):
-    lower: Percent | None
-    upper: Percent | None
-
-
-class Step(_Published):
-    child: str
-    parent: str
-    kind: str
-    share: Share
-    from_: Annotated[DateText | None, Field(alias="from")]
-    to: DateText | None
-    source: Source
-
-
-class ResolvedParty(Company):
-    """The party asked about; `identifiers` lists all of a party that has several."""
-
-    identifiers: list[str] = []
-
-
-class WouldBe(_Published):
-    status: Status
-    hq_countries: list[CountryCode]
-    ultimate_parents: list[str]
-    ultimate_parent_hq_countries: list[CountryCode]
-
-
-class IdentityLink(_Published):
-    """Two identifiers that are one party, by the number on the record of `id` or by a judgement."""
-
-    id: str
-    other: str
-    judged_by: str | None
-    source: Source
-
-
-class UndecidedPair(_Published):
-    """Two parties that may be one, and what the resolution would be if they are."""
-
-    first: str
-    second: str
-    why: Literal["proposed", "unsure", "shared_number"]
-    score: int | None
-    record: str
-    would_be: WouldBe
-
-
-class Resolution(_Published):
-    """Who stands above an entity, where they are headquartered, and how firmly that is known."""
-
-    id: Annotated[str, Field(pattern="^res:")]
-    entity: ResolvedParty
-    test: str
-    as_of: DateText
-    known_as_of: DateText
-    status: Status
-    notes: list[str]
-    hq: Headquarters
-    weaker: Weaker
-    direct_parents: list[Company]
-    ultimate_parents: list[UltimateParent]
-    highest_known: HighestKnown
-    settling: Annotated[list[Step], Field(description="holdings whose exact share would settle who the parent is")]
-    chain: list[Step]
-    identity: Annotated[
-        list[IdentityLink], Field(description="why parties on the chain are one under several ids")
-    ] = []
-    undecided: Annotated[
-        list[UndecidedPair], Field(description="pairs that nobody judged and that would change this")
-    ] = []
-    undecided_not_tried: int = 0
-    proof: ProofObject
-
-
-class Requirement(_Published):
+class Requirement(Published):
     cite: str
     rule: str
     party: str | None
 
 
-class Listed(_Published):
+class Listed(Published):
     """A duty or a document."""
 
     id: str
@@ -219,14 +58,19 @@ class Listed(_Published):
     text: str
 
 
-class Condition(_Published):
+class Condition(Published):
+    """A condition of a licence exception, or a check of a validated end user.
+
+    `duty` may still be fulfilled, `partial` holds for a part of the quantity, `doubtful` is what the text contradicts.
+    """
+
     id: str
-    state: Literal["met", "duty", "missing", "failed"]
+    state: Literal["met", "duty", "partial", "doubtful", "missing", "failed"]
     cite: str
     party: str | None
 
 
-class LicenceException(_Published):
+class LicenceException(Published):
     code: str
     status: ExceptionStatus
     quantity_tpp: str | None
@@ -234,14 +78,14 @@ class LicenceException(_Published):
     conditions: list[Condition]
 
 
-class Limb(_Published):
+class Limb(Published):
     cite: str
     policy: Policy
     because: str
     party: str | None
 
 
-class SettlingFact(_Published):
+class SettlingFact(Published):
     """A fact that is not known: what the outcome would be for each of its values."""
 
     fact: str
@@ -249,22 +93,42 @@ class SettlingFact(_Published):
     values: dict[str, str]
 
 
-class ExceptionCode(_Published):
+class ExceptionCode(Published):
     code: str
     status: ExceptionStatus
 
 
-class AsRecorded(_Published):
-    """The codes as if the highest recorded company of every party were its top."""
-
+class Codes(Published):
     licence_required: Required
     exceptions: list[ExceptionCode]
     review_policy: Policy
     strictest_outcome: Policy
 
 
-class RedFlag(_Published):
-    """A red flag; one of a screening list (`id` begins with `list:`) names list, entry and score."""
+class AsRecorded(Codes):
+    """The codes as if the highest recorded company of every party were its top."""
+
+
+class OtherReading(Codes):
+    """The codes in another reading of the law."""
+
+
+class Limit(Published):
+    """A sum of which something is known, its limit, what is left of it (negative if it is exceeded), how it stands."""
+
+    id: str
+    text: str
+    value: str
+    limit: str
+    unit: str
+    headroom: str
+    standing: Literal["within", "reached", "undecided"]
+    cite: str
+    party: str | None
+
+
+class RedFlag(Published):
+    """A red flag; one of a screening list (`id` begins with `list:`), or of a listed owner, names list and entry."""
 
     id: str
     question: str
@@ -279,13 +143,50 @@ class RedFlag(_Published):
     source: Source | None = None
 
 
-class Assumed(_Published):
+class Assumed(Published):
     fact: str
     value: str
     because: str
 
 
-class AnsweredParty(_Published):
+class KnownShare(Published):
+    """Percent of what is outstanding, between bounds."""
+
+    lower: Percent
+    upper: Percent
+
+
+class ListEntry(Published):
+    list: str
+    entry: str
+    requirement: str | None
+    policy: str | None
+    source: Source
+
+
+class ListedOwnerOfParty(Published):
+    """A listed party that has something in the party: what it has by itself, and the shortest way down to it."""
+
+    id: str
+    name: str | None
+    entries: Annotated[list[ListEntry], Field(min_length=1)]
+    share: KnownShare
+    certain: Annotated[bool, Field(description="every link counts for certain")]
+    path: Annotated[list[str], Field(description="identifiers from the owner down to the party")]
+    sources: Annotated[list[Source], Field(description="the rows behind every link")]
+
+
+class ListedOwnerShare(KnownShare):
+    """What listed parties hold together, how it stands to the threshold, and what all known holders have at least."""
+
+    standing: Literal["must", "may", "cannot"]
+    standing_with_possible: Annotated[
+        Literal["must", "may", "cannot"], Field(description="if owners that may be listed were")
+    ]
+    known_holders: Percent | None
+
+
+class AnsweredParty(Published):
     role: str
     name: str
     entity: str | None
@@ -294,32 +195,52 @@ class AnsweredParty(_Published):
     ultimate_parent_hq_in: CountryCode | list[CountryCode] | None
     status: Status | Literal["stated", "not_in_store"]
     stated: Annotated[list[str], Field(description="facts that the case states, whatever a register says")]
+    listed_owners: Annotated[list[ListedOwnerOfParty] | None, Field(description="null: nobody was asked")]
+    listed_owner_share: ListedOwnerShare | None
     resolution: Resolution | None
 
 
-class Coverage(_Published):
+class Coverage(Published):
     modelled: list[str]
     partial: list[str]
     pointer_only: list[str]
 
 
-class LoadUsed(_Published):
+class LoadUsed(Published):
     load: str
     vintage: DateText
     age_days: int
 
 
-class Determination(_Published):
+class LawOverlay(Published):
+    """What changes beside the rule set on days of its own, with what is contested about it or was not read."""
+
+    id: str
+    status: str
+    note: str
+    cite: str
+    verified: bool
+
+
+class LawInForce(Published):
+    """The law of the date: its rule set (none before the first day told here) and the overlays."""
+
+    rule_set: str | None
+    overlays: list[LawOverlay]
+
+
+class Determination(Published):
     """The answer to one case."""
 
     id: Annotated[str, Field(pattern="^det:")]
     case: str | None
-    reading: Literal["codified", "enforced", "article"]
+    reading: Reading
     as_of: DateText
     known_as_of: DateText
     rules_as_of: DateText
     rules_version: str | None
     verified_to: DateText | None
+    law: LawInForce
     open_top: OpenTop
     verdict: str
     item_class: Literal["A_ITEM", "B_ITEM", "HBM", "MODEL_WEIGHTS", "none", "undetermined"]
@@ -333,7 +254,10 @@ class Determination(_Published):
     strictest_outcome: Policy | None
     settling_facts: list[SettlingFact]
     as_recorded: AsRecorded | None
-    veu_result: Literal["ok", "breach", "not_counted"] | None
+    other_readings: dict[Reading, OtherReading]
+    veu_result: Literal["ok", "breach", "not_counted", "undetermined"] | None
+    checks: Annotated[list[Condition], Field(description="what a validated end user was held against")]
+    limits: list[Limit]
     documents: list[Listed]
     red_flags: list[RedFlag]
     assumptions: list[Assumed]
@@ -344,7 +268,7 @@ class Determination(_Published):
     proof: ProofObject
 
 
-ANSWERS: dict[str, type[BaseModel]] = {"determination": Determination, "resolution": Resolution}
+ANSWERS: dict[str, type[BaseModel]] = {"determination": Determination, "resolution": Resolution, **LAW_ANSWERS}
 
 
 def schema_text(name: str) -> str:

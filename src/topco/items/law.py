@@ -88,7 +88,10 @@ class ItemTest:
 
 @dataclass(frozen=True)
 class Exclusion:
-    """What takes an item out of entries again; `share` is a percentage of the level of the best public model."""
+    """What takes an item out of entries again.
+
+    `share` is a percentage of the level of the best public model, or (`of_own`) of the training of the model itself.
+    """
 
     ground: str
     label: str
@@ -96,6 +99,7 @@ class Exclusion:
     limits: tuple[Limit, ...]
     share: Limit | None
     cite: str
+    of_own: bool = False
 
 
 @dataclass(frozen=True)
@@ -142,19 +146,19 @@ class ItemLaw:
         return any(n == root or (n.startswith(f"{root}.") and not n.startswith(f"{root}.z")) for n in self.entries)
 
 
-def item_law(law: Law, day: date) -> ItemLaw:
-    """The part of the law that classifies, as of a day; days of one epoch share it."""
+def item_law(law: Law, day: date, reading: str = "codified") -> ItemLaw:
+    """The part of the law that classifies, as of a day and as one reading takes it; days of one epoch share it."""
     epoch = law.epoch(day)
-    return _of_epoch(law, law.boundaries[epoch - 1] if epoch else date.min)
+    return _of_epoch(law, law.boundaries[epoch - 1] if epoch else date.min, reading)
 
 
 @lru_cache(maxsize=256)
-def _of_epoch(law: Law, day: date) -> ItemLaw:
+def _of_epoch(law: Law, day: date, reading: str) -> ItemLaw:
     parameters = law.slice_on(day).parameters
     nodes = [entry for entry in law.subjects("ControlListEntry") if law.in_force(entry, day)]
     starts = [law.value(entry, node("from")) for entry in law.subjects("ControlListEntry")]
-    verified = [v for reading in law.subjects("Reading") if (v := law.value(reading, node("verifiedTo")))]
-    tests = [test for test in law.subjects("ItemTest") if law.in_force(test, day)]
+    verified = [v for one in law.subjects("Reading") if (v := law.value(one, node("verifiedTo")))]
+    tests = [test for test in law.subjects("ItemTest") if law.in_force(test, day) and _of_reading(law, test, reading)]
     tests.sort(key=lambda test: int(law.value(test, node("order")) or "0"))
     return ItemLaw(
         first_day=min(date.fromisoformat(start) for start in starts if start),
@@ -168,7 +172,9 @@ def _of_epoch(law: Law, day: date) -> ItemLaw:
         ),
         tests=tuple(_test(law, test, parameters) for test in tests),
         exclusions=tuple(
-            _exclusion(law, one, parameters) for one in law.subjects("ItemExclusion") if law.in_force(one, day)
+            _exclusion(law, one, parameters)
+            for one in law.subjects("ItemExclusion")
+            if law.in_force(one, day) and _of_reading(law, one, reading)
         ),
         constants={name: _limit("", value) for name, value in parameters.items()},
         applies_from={
@@ -177,6 +183,12 @@ def _of_epoch(law: Law, day: date) -> ItemLaw:
             if (start := law.value(provision, node("appliesFrom"))) and (cite := law.value(provision, node("cite")))
         },
     )
+
+
+def _of_reading(law: Law, subject: NamedNode, reading: str) -> bool:
+    """Whether a test or an exclusion stands in a reading; one that names none stands in all."""
+    named = {local_name(one.value) for one in law.objects(subject, node("inReading"))}
+    return not named or reading in named
 
 
 def _entry(law: Law, entry: NamedNode) -> Entry:
@@ -228,4 +240,5 @@ def _exclusion(law: Law, one: NamedNode, parameters: dict[str, ParameterValue]) 
         limits=_limits(law, one, parameters),
         share=_limit("share", parameters[local_name(share)]) if share else None,
         cite=_cites(law, one),
+        of_own=law.value(one, node("shareOfOwnTraining")) == "true",
     )

@@ -83,11 +83,12 @@ def _completions(
         for spent in dict.fromkeys(v for one in operations.ranges for v in trials(one, [*heading, reached])):
             if item.classified_under_note2 is False and spent < reached:
                 continue
-            for more in trials(derived, [floor, share * reached]) if derived else [None]:
+            base = spent if exclusion is not None and exclusion.of_own else reached
+            for more in trials(derived, [floor, share * base]) if derived else [None]:
                 for public in published:
                     excluded = (
                         public
-                        or (more is not None and more <= max(floor, share * reached))
+                        or (more is not None and more <= max(floor, share * base))
                         or item.classified_under_note2 is True
                         or spent < reached
                     )
@@ -241,6 +242,7 @@ def _exclusion_lines(
         lines.append(_line(one, f"{path}.published", one.label, "", item.published))
     if (one := law.exclusion(DERIVED)) is not None and derived is not None:
         floor, share = _derived_limits(one)
+        level = operations.ranges[0] if one.of_own else level
         limit = Range(max(floor, share * level.low), None if level.high is None else max(floor, share * level.high))
         formula = (
             f"additional {span(derived)} against the higher of {written(floor)} and {written(share)} x {span(level)}"

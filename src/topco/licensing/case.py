@@ -14,6 +14,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
 from topco.errors import BadInput
+from topco.items.statement import Item
 
 Activity = Literal[
     "export",
@@ -37,7 +38,6 @@ EndUse = Literal[
     "resale",
     "other",
 ]
-ItemKind = Literal["ic", "computer", "assembly", "component", "hbm", "software", "technology", "model_weights", "any"]
 Role = Literal[
     "purchaser",
     "intermediate_consignee",
@@ -96,7 +96,6 @@ LARGEST_AMOUNT = Decimal("1e18")
 Country = Annotated[str, BeforeValidator(_country)]
 Countries = Annotated[tuple[Country, ...], BeforeValidator(_countries)]
 Amount = Annotated[Decimal, Field(ge=0, le=LARGEST_AMOUNT)]
-Operations = Annotated[float, Field(ge=0, allow_inf_nan=False)]
 Date = Annotated[datetime.date, BeforeValidator(_date)]
 
 
@@ -113,44 +112,6 @@ class Transaction(_Stated):
     units: Amount | None = None
     end_use: Annotated[tuple[EndUse, ...] | None, BeforeValidator(_none_if_empty)] = None
     released_to_nationality: Country | None = None
-
-
-class Operation(_Stated):
-    tera_ops: Amount
-    bit_length: Amount
-    sparse: bool | None = None
-
-
-class ProcessingUnit(_Stated):
-    count: Amount = Decimal(1)
-    operations: tuple[Operation, ...]
-
-
-class DerivedModel(_Stated):
-    additional_operations: Operations | None = None
-
-
-class Item(_Stated):
-    eccn: str | None = None
-    for_eccn: str | None = None
-    kind: ItemKind | None = None
-    datacentre: bool | None = None
-    designer: Literal["approved", "authorised", "neither"] | None = None
-    tpp: Amount | None = None
-    processing_units: tuple[ProcessingUnit, ...] | None = None
-    performance_density: Amount | None = None
-    applicable_die_area_mm2: Amount | None = None
-    dram_bandwidth_gb_s: Amount | None = None
-    memory_bandwidth_density: Amount | None = None
-    training_operations: Operations | None = None
-    published: bool | None = None
-    derived_from_published: DerivedModel | None = None
-    note2_operations: Operations | None = None
-    classified_under_note2: bool | None = None
-    foreign_produced_on_controlled_chips: bool | None = None
-    subject_to_ear: bool | None = None
-    origin: Country | None = None
-    direct_product_of_listed: bool | None = None
 
 
 class MinorityHolder(_Stated):
@@ -174,6 +135,11 @@ class Party(_Stated):
     listed_owner_percent: Amount | None = None
     incorporated_in: Country | None = None
 
+    @property
+    def government_controlled(self) -> bool | None:
+        """Whether a government is the party, or owns or controls it; None if nobody says."""
+        return None if self.government is None else self.government != "none"
+
 
 class Conditions(_Stated):
     aia_certification: bool | None = None
@@ -189,6 +155,7 @@ class Conditions(_Stated):
     knowledge_of_parent: bool | None = None
     received_under_aia: bool | None = None
     part_744_746_bar: bool | None = None
+    designer_application_current: bool | None = None
 
 
 class Receipt(_Stated):

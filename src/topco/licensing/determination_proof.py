@@ -5,7 +5,8 @@ from __future__ import annotations
 from topco.licensing.combination import AMBIGUOUS, UNDETERMINED
 from topco.licensing.engine import Finding
 from topco.licensing.evidence_proof import PLACE_WORDS, EvidenceProof
-from topco.licensing.outcome import UNKNOWN, YES
+from topco.licensing.facts import Place
+from topco.licensing.outcome import AUTHORISATION, NOT_A_QUESTION, NOT_APPLICABLE_STATE, UNKNOWN, YES
 from topco.licensing.verdict import open_fact_words, policy_words, silent_facts
 from topco.licensing.worlds import OpenFact, World
 
@@ -16,25 +17,45 @@ class DeterminationProof(EvidenceProof):
     def build(self) -> dict[str, object]:
         """The proof in its JSON form, conclusion first."""
         outcome = self.outcome
-        premises = [self._classification(), self._requirement()]
-        if outcome.licence_required == YES:
+        checks = [f for f in outcome.findings[0] if f.rule.kind == "ValidatedEndUserRule"]
+        if outcome.veu_result is not None:
+            premises = [self._finding(f, 0, f": {f.evidence['state']}") for f in checks if f.evidence["state"] != "na"]
+            return self.proof.as_json(
+                self.proof.add("inferred", f"Check of the validated end user: {outcome.veu_result}", premises=premises)
+            )
+        premises = [self._classification(), *self._requirement()]
+        if outcome.is_asked:
             premises.append(self._review())
             premises += [self._exception(code, status) for code, status in outcome.exceptions.items()]
         review = outcome.review
-        words = "No licence requirement found under the modelled rules"
-        if outcome.licence_required == UNKNOWN:
-            words = "Whether a licence is required cannot be determined"
-        if outcome.licence_required == YES:
-            words = f"Licence required; review policy: {policy_words(self.law_slice, review.policy)}"
+        words = {
+            YES: f"Licence required; review policy: {policy_words(self.law_slice, review.policy)}",
+            UNKNOWN: "Whether a licence is required cannot be determined",
+            NOT_A_QUESTION: "No licence question is asked",
+            AUTHORISATION: "An authorisation is needed",
+        }.get(outcome.licence_required, "No licence requirement found under the modelled rules")
         conclusion = self.proof.add("inferred", words, premises=premises)
         return self.proof.as_json(conclusion)
 
-    def _requirement(self) -> str:
-        for finding in self.outcome.findings[0]:
-            if finding.rule.kind == "RequirementRule":
-                activity = self.proof.add("asserted", f"The activity is {self.outcome.facts.activity}")
-                return self._inferred(finding, 0, [self._classification(), activity])
-        return self.proof.add("absent", "No rule in force asks for a licence")
+    def _requirement(self) -> list[str]:
+        """What makes the item subject to the regulation, and asks for a licence, or takes the deal out again."""
+        asking = [f for f in self.outcome.findings[0] if f.rule.kind in ("RequirementRule", "AuthorisationRule")]
+        exempting = [f for f in self.outcome.findings[0] if f.rule.kind == "ExemptionRule"]
+        scope = [f for f in self.outcome.findings[0] if f.rule.kind == "ScopeRule"]
+        if not asking:
+            nothing = self.proof.add("absent", "No rule in force asks for a licence")
+            return [nothing, *(self._finding(finding, 0) for finding in exempting)]
+        premises = [
+            self.proof.add("asserted", f"The activity is {self.outcome.facts.activity}"),
+            self._classification(),
+        ]
+        premises += [self._finding(finding, 0) for finding in scope]
+        return [
+            self._inferred(
+                finding, 0, list(dict.fromkeys([*premises, *self._evidence(finding, self.outcome.worlds[0], True)]))
+            )
+            for finding in asking
+        ]
 
     def _review(self) -> str:
         outcome, review = self.outcome, self.outcome.review
@@ -84,7 +105,7 @@ class DeterminationProof(EvidenceProof):
         position = self.outcome.opened.index(fact)
         option = fact.options[world.alternative[position]]
         value = option.readings[world.reading[position]]
-        label = option.label if isinstance(value, bool) else value.label
+        label = value.label if isinstance(value, Place) else option.label
         if fact.fact not in PLACE_WORDS:
             return f"{fact.fact} is {label}"
         party = self.outcome.facts.parties[fact.party].name if fact.party is not None else ""
@@ -110,7 +131,8 @@ class DeterminationProof(EvidenceProof):
         merged = {(one.condition, one.party): one.state for one in self.outcome.conditions if one.exception == code}
         premises = []
         for finding in self.outcome.findings[0]:
-            if finding.rule.kind == "ConditionRule" and finding.rule.exception == code:
+            asked = finding.evidence.get("state") != NOT_APPLICABLE_STATE
+            if asked and finding.rule.kind == "ConditionRule" and finding.rule.exception == code:
                 state = merged[finding.rule.condition or "", finding.party]
                 varies = state != finding.evidence["state"]
                 suffix = ": depends on what is not established" if varies else f": {state}"

@@ -8,19 +8,23 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
 from topco.errors import NotModelled
+from topco.items.law import item_law
 from topco.licensing.case import Case
 from topco.licensing.case_facts import FactBuilder
-from topco.licensing.combination import UNDETERMINED
 from topco.licensing.determination import Frame, determination, not_modelled
 from topco.licensing.engine import Engine
 from topco.licensing.law import load_law
+from topco.licensing.ledger_tally import LedgerTally
+from topco.licensing.listed_facts import OwnersOfParties, listed_shares
+from topco.licensing.listed_ownership import ListedOwnership
+from topco.licensing.listed_told import owner_flags
 from topco.licensing.listing_flags import ListingFlags
-from topco.licensing.outcome import UNKNOWN, Outcome, weigh
+from topco.licensing.outcome import Outcome, is_open, weigh
 from topco.licensing.recipients import KNOWN_STATUSES, STRICT, Recipient, unknown_recipient
 from topco.licensing.ruleset import Ruleset
 from topco.namespaces import normalise_id
@@ -54,7 +58,8 @@ class Determiner:
     """Determines cases; engines and resolutions are kept between cases.
 
     `resolve` answers for the parties given by an identifier (None if there is no store), `loads` are the loads in
-    force, in the form of an answer's `data`, `flags` looks names up in screening lists (None: not asked for).
+    force, in the form of an answer's `data`, `flags` looks names up in screening lists (None: not asked for), `owners`
+    says what listed parties hold in parties of the store, and `ledger` what is spent of limits already.
     """
 
     def __init__(
@@ -64,9 +69,14 @@ class Determiner:
         loads: Sequence[Mapping[str, Any]],
         today: date,
         flags: ListingFlags | None = None,
+        *,
+        owners: OwnersOfParties | None = None,
+        ledger: LedgerTally | None = None,
     ):
         self.options = options
         self.flags = flags
+        self.ledger = ledger
+        self._owners = owners
         self.law = load_law()
         self._resolve = resolve
         self._loads = tuple(loads)
@@ -87,6 +97,7 @@ class Determiner:
         except NotModelled as error:
             return not_modelled(case, error, self.law, frame, self.listed(case, frame))
         as_recorded = self.as_recorded(prepared, outcome, where)
+        other = self._other_readings(prepared, where)
         engine = prepared.engine
         return determination(
             case,
@@ -97,12 +108,33 @@ class Determiner:
             prepared.recipients,
             frame,
             as_recorded,
-            self.listed(case, frame),
+            other,
+            self.listed(case, frame, prepared.ruleset),
+            self._owned(case, frame),
         )
 
-    def listed(self, case: Case, frame: Frame) -> list[dict[str, Any]]:
-        """The red flags of screening lists for the parties of a case and those above them."""
-        return self.flags.of(case, self._known(case, frame), frame.as_of) if self.flags else []
+    def _other_readings(self, prepared: Prepared, where: str) -> dict[str, Outcome]:
+        """What the case comes to in the reading that an answer in this one must not hide."""
+        found = {}
+        for reading in prepared.ruleset.shown_beside:
+            frame = replace(prepared.frame, reading=reading)
+            found[reading] = self.weigh(self.prepare(prepared.case, frame), where)
+        return found
+
+    def listed(self, case: Case, frame: Frame, ruleset: Ruleset | None = None) -> list[dict[str, Any]]:
+        """The red flags of screening lists for the parties of a case, those above them and their listed owners."""
+        recipients = self._known(case, frame)
+        alike = self.flags.of(case, recipients, frame.as_of) if self.flags else []
+        sure = owner_flags(case, recipients, self._owned(case, frame), ruleset)
+        told = {(flag["id"], flag["source"]["record"]) for flag in sure}
+        return [flag for flag in alike if (flag["id"], flag["source"]["record"]) not in told] + sure
+
+    def _owned(self, case: Case, frame: Frame) -> dict[str, ListedOwnership]:
+        return self._owners.of(case, frame.as_of) if self._owners else {}
+
+    def recipient(self, entity: str, day: date) -> Recipient | None:
+        """A party as it was resolved for a day; None if it was not asked for, or is not in the store."""
+        return self._recipients[day].get(normalise_id(entity))
 
     def _known(self, case: Case, frame: Frame) -> dict[str, Recipient]:
         known = self._recipients[frame.as_of]
@@ -134,8 +166,21 @@ class Determiner:
         return Prepared(case, frame, ruleset, self._engines[key], self._known(case, frame))
 
     def weigh(self, prepared: Prepared, where: str) -> Outcome:
-        builder = FactBuilder(prepared.engine.slice, prepared.ruleset, prepared.frame.open_top)
-        return weigh(builder.build(prepared.case, prepared.recipients, where), prepared.engine)
+        return weigh(self.builder(prepared).build(prepared.case, prepared.recipients, where), prepared.engine)
+
+    def builder(self, prepared: Prepared) -> FactBuilder:
+        """What makes facts of the case: its law, its policies, what the ledger and the lists know beside it."""
+        frame, case = prepared.frame, prepared.case
+        items = item_law(self.law, frame.rules_as_of, frame.reading)
+        return FactBuilder(
+            prepared.engine.slice,
+            prepared.ruleset,
+            items,
+            frame.rules_as_of,
+            frame.open_top,
+            self.ledger.known(case, prepared.recipients, self.frame(case)) if self.ledger else {},
+            listed_shares(self._owned(case, frame)),
+        )
 
     def as_recorded(self, prepared: Prepared, outcome: Outcome, where: str) -> Outcome | None:
         """The outcome if the highest recorded company of every party were its top; None without a store's party."""
@@ -144,11 +189,10 @@ class Determiner:
         if all(recipient.status in KNOWN_STATUSES for recipient in prepared.recipients.values()):
             return outcome
         recorded = {entity: recipient.as_recorded() for entity, recipient in prepared.recipients.items()}
-        builder = FactBuilder(prepared.engine.slice, prepared.ruleset, prepared.frame.open_top)
-        return weigh(builder.build(prepared.case, recorded, where), prepared.engine)
+        return weigh(self.builder(prepared).build(prepared.case, recorded, where), prepared.engine)
 
     def resolve_parties(self, cases: Sequence[Case]) -> None:
-        """Resolve every party that these cases give by an identifier, all of one date together."""
+        """Resolve every party that these cases give by an identifier, all of one date together; look at the ledger."""
         wanted: dict[date, set[str]] = defaultdict(set)
         for case in cases:
             day = self.frame(case).as_of
@@ -160,8 +204,12 @@ class Determiner:
         if self.flags:
             frames = [(case, self.frame(case)) for case in cases]
             self.flags.prepare((case, self._known(case, frame), frame.as_of) for case, frame in frames)
+        if self._owners:
+            self._owners.prepare((case, self.frame(case).as_of) for case in cases)
+        if self.ledger:
+            self.ledger.look(cases)
 
 
 def is_undetermined(answer: Mapping[str, Any]) -> bool:
     """Whether the main answer of a determination is open: the exit code of a single case."""
-    return UNDETERMINED in (answer["item_class"], answer["review_policy"]) or answer["licence_required"] == UNKNOWN
+    return is_open(answer["licence_required"], answer["review_policy"], answer["veu_result"], answer["item_class"])

@@ -11,10 +11,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from topco.explain.proof import Proof
+from topco.licensing.amounts import LISTED_SHARE
 from topco.licensing.engine import Finding
-from topco.licensing.facts import CASE_KEYS, CountryFact, Place
+from topco.licensing.facts import CASE_KEYS, STATED, Addend, Circumstance, CountryFact, Place
 from topco.licensing.law_slice import LawSlice
-from topco.licensing.outcome import Outcome
+from topco.licensing.listed_ownership import ListedOwnership
+from topco.licensing.listed_told import grounds
+from topco.licensing.outcome import NOT_APPLICABLE_STATE, Outcome
 from topco.licensing.recipients import Recipient
 from topco.licensing.ruleset import Ruleset
 from topco.licensing.verdict import open_fact_words
@@ -35,6 +38,15 @@ PLACE_WORDS = {
 }
 
 
+SIDE_WORDS = {
+    "shippedFrom": ("It is shipped from {place}, as the case states", "shippedFrom"),
+    "origin": ("It was made in {place}, as the case states", "origin"),
+    "holder": ("A minority holder is headquartered in {place}, as the case states", "holderHeadquarteredIn"),
+    "nationality": ("The owner is a national of {place}, as the case states", "ownerNationality"),
+    "installed": ("The fleet stands in {place} among others, as the case states", "installedIn"),
+}
+
+
 @dataclass
 class EvidenceProof:
     """Adds the statements of one outcome to a proof."""
@@ -44,15 +56,24 @@ class EvidenceProof:
     ruleset: Ruleset
     recipients: Mapping[str, Recipient]
     proof: Proof = field(default_factory=Proof)
+    owned: Mapping[str, ListedOwnership] = field(default_factory=dict)
 
     def _classification(self) -> str:
-        stated = self.proof.add("asserted", f"The case states the classification {self.outcome.facts.eccn}")
-        rules = self.ruleset.of_kind("ClassificationRule")
+        """The class of the item, from what is stated of it and the arithmetic."""
+        found = self.outcome.facts.classification
+        if found is None:
+            return self.proof.add("absent", "The case is not about an item")
+        premises = []
+        for line in found.lines:
+            words = ": ".join(part for part in (line.figure, line.formula, line.result) if part)
+            premises.append(self.proof.add("inferred", words, cite=line.cite or None))
+        for gap in found.gaps:
+            premises.append(self.proof.add("absent", f"{gap.fact} is not known: {gap.why}"))
+        for note in found.notes:
+            premises.append(self.proof.add("asserted", note))
+        possible = ", ".join(sorted({one.eccn or one.item_class for one in found.possible}))
         return self.proof.add(
-            "inferred",
-            f"The item is of class {self.outcome.item_class}",
-            cite=rules[0].cite if rules else None,
-            premises=[stated],
+            "inferred", f"The item is of class {self.outcome.item_class} ({possible})", premises=premises
         )
 
     def _unknown(self, fact: OpenFact) -> str:
@@ -79,23 +100,28 @@ class EvidenceProof:
         """What a finding rests on; unless a world is supposed, an open fact is named as not established."""
         found: list[str] = []
         evidence = finding.evidence
-        open_keys = set() if supposing else {fact.key: fact for fact in self.outcome.opened}
+        open_facts = {} if supposing else {fact.key: fact for fact in self.outcome.opened}
         groups = [local_name(evidence[name]) for name in ("group", "notGroup", "otherNotGroup") if name in evidence]
         for name, iri in evidence.items():
+            if name in SIDE_WORDS:
+                found.append(self._side(name, finding.party))
+                found += self._memberships(iri, groups)
             if name not in PLACES:
                 continue
             party = None if name == "destination" else finding.party
             fact = self.outcome.facts.country(PLACES[name], party)
-            if fact.key in open_keys:
-                found.append(self._unknown(next(one for one in self.outcome.opened if one.key == fact.key)))
+            if fact.key in open_facts:
+                found.append(self._unknown(open_facts[fact.key]))
                 continue
             found.append(self._place(fact, world))
-            for group in dict.fromkeys(groups):
-                found += self._membership(local_name(iri), group)
-        found += [self._measure(evidence[name], world) for name in ("measure", "otherMeasure") if name in evidence]
-        if "condition" in evidence:
-            found.append(self._circumstance(evidence["condition"], world))
-        if "entry" in evidence and finding.rule.kind == "ConditionRule":
+            found += self._memberships(iri, groups)
+        for name, of in (("measure", None), ("otherMeasure", None), ("partyMeasure", finding.party)):
+            if name in evidence:
+                found.append(self._measure(evidence[name], of, world))
+        for name, of in (("condition", None), ("partyCondition", finding.party)):
+            if name in evidence:
+                found += self._circumstances(evidence[name], of, world)
+        if "designer" in evidence or ("topco", "designer") in finding.rule.named:
             found.append(self._designer(evidence))
         if ("topco", "endUse") in finding.rule.named:
             found.append(self._end_uses())
@@ -103,10 +129,19 @@ class EvidenceProof:
             found.append(self._classification())
         return found
 
+    def _memberships(self, iri: str, groups: list[str]) -> list[str]:
+        return [one for group in dict.fromkeys(groups) for one in self._membership(local_name(iri), group)]
+
+    def _side(self, name: str, party: int | None) -> str:
+        """A place that the case states beside the facts that are weighed."""
+        words, fact = SIDE_WORDS[name]
+        places = [one.place.label for one in self.outcome.facts.side if (one.name, one.party) == (fact, party)]
+        return self.proof.add("asserted", words.format(place=" and ".join(places)))
+
     def _designer(self, evidence: Mapping[str, str]) -> str:
         if "designer" in evidence:
             return self.proof.add("asserted", f"The designer is {evidence['designer']}, as the case states")
-        if evidence["state"] == "met":
+        if evidence["state"] == NOT_APPLICABLE_STATE and "entry" in evidence:
             return self.proof.add("absent", f"Entry {local_name(evidence['entry'])} asks for no particular designer")
         return self.proof.add("absent", "The case does not state the designer")
 
@@ -161,33 +196,50 @@ class EvidenceProof:
         since = f", a member since {membership.since}" if membership.since else ""
         return [self.proof.add("parameter", f"{name} counts under {label}{since}", cite=membership.cite)]
 
-    def _measure(self, iri: str, world: World) -> str:
-        amount = next(one for one in self.outcome.facts.amounts if one.measure == iri)
+    def _measure(self, iri: str, party: int | None, world: World) -> str:
+        amount = next(one for one in self.outcome.facts.amounts if (one.measure, one.party) == (iri, party))
         measure = next(one for one in self.ruleset.measures if one.iri == iri)
-        addends = [
-            self.proof.add("asserted", f"{path} = {value:,}")
-            if value is not None
-            else self.proof.add("absent", f"{path} is not stated")
-            for path, value in amount.addends
-        ]
-        limit = self.law_slice.parameters[measure.parameter]
-        addends.append(self.proof.add("parameter", f"{limit.label}: {limit.value:,} {limit.unit}", cite=limit.cite))
+        addends = [self._addend(one, party) for one in amount.addends]
+        limit = self.law_slice.parameters.get(measure.parameter)
+        if limit is not None:
+            addends.append(self.proof.add("parameter", f"{limit.label}: {limit.value:,} {limit.unit}", cite=limit.cite))
         standing = {True: "reaches or exceeds the limit", False: "stays below the limit", None: "is undecided"}
-        supposed = amount.over is None and iri in world.answers
-        over = world.answers[iri] if supposed else amount.over
+        supposed = amount.over is None and amount.key in world.answers
+        over = world.answers[amount.key] if supposed else amount.over
         words = f"{measure.label[:1].upper()}{measure.label[1:]} {standing[over]}"
         if supposed:
             return self.proof.add("assumed", f"Suppose: {words}", premises=addends)
         return self.proof.add("aggregated", words, premises=addends)
 
-    def _circumstance(self, iri: str, world: World) -> str:
-        circumstance = next(one for one in self.outcome.facts.circumstances if one.iri == iri)
+    def _addend(self, addend: Addend, party: int | None) -> str:
+        entity = self.outcome.facts.parties[party].entity if party is not None else None
+        from_store = addend.path == LISTED_SHARE and (addend.value is None or addend.origin != STATED)
+        owned = self.owned.get(entity or "") if from_store else None
+        premises = grounds(self.proof, owned) if owned is not None else []
+        if addend.value is None:
+            return self.proof.add("absent", f"{addend.path} is not stated", premises=premises)
+        if addend.at_least:
+            words = f"{addend.path} is at least {addend.value:,} ({addend.origin})"
+            return self.proof.add("aggregated" if premises else "asserted", words, premises=premises)
+        if owned is not None:
+            words = f"{addend.path} is at most {addend.value:,} ({addend.origin})"
+            return self.proof.add("aggregated", words, premises=premises)
+        return self.proof.add("asserted", f"{addend.path} = {addend.value:,}")
+
+    def _circumstances(self, iri: str, party: int | None, world: World) -> list[str]:
+        """A paper or circumstance; of a rule about several parties at once, each of them."""
+        found = [one for one in self.outcome.facts.circumstances if one.iri == iri]
+        return [self._circumstance(one, world) for one in found if party is None or one.party == party]
+
+    def _circumstance(self, circumstance: Circumstance, world: World) -> str:
+        path = circumstance.path
+        if circumstance.because == "assumed":
+            return self.proof.add("assumed", f"{path} = true: not stated, taken for granted")
         if circumstance.stated is not None:
-            return self.proof.add(
-                "asserted", f"The case states conditions.{circumstance.name} = {str(circumstance.stated).lower()}"
-            )
-        if iri in world.answers:
-            return self.proof.add(
-                "assumed", f"Suppose: conditions.{circumstance.name} = {str(world.answers[iri]).lower()}"
-            )
-        return self.proof.add("absent", f"The case does not state conditions.{circumstance.name}")
+            said = f"The case states {path} = {str(circumstance.stated).lower()}"
+            if circumstance.because:
+                said = f"The case states {path}, which gives it"
+            return self.proof.add("asserted", said, cite=circumstance.because or None)
+        if circumstance.key in world.answers:
+            return self.proof.add("assumed", f"Suppose: {path} = {str(world.answers[circumstance.key]).lower()}")
+        return self.proof.add("absent", f"The case does not state {path}")

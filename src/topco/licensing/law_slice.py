@@ -11,11 +11,14 @@ from collections import defaultdict
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
+from fractions import Fraction
+from functools import partial
 from typing import TYPE_CHECKING
 
 from pyoxigraph import NamedNode, Quad
 
 from topco.errors import NotModelled
+from topco.licensing.facts import Place
 from topco.licensing.ruleset import Ruleset, read_ruleset
 from topco.licensing.vocabulary import LABEL, NOTATION, RDF_TYPE, node
 from topco.namespaces import local_name
@@ -46,10 +49,30 @@ class ParameterValue:
     cite: str
     since: str | None
 
-    def is_over(self, amount: Decimal) -> bool:
+    @property
+    def exact(self) -> Fraction:
+        """The value as a fraction, for sums and shares."""
+        return Fraction(self.value)
+
+    def is_over(self, amount: Decimal | Fraction) -> bool:
         """Whether an amount is beyond what the parameter allows, or reaches what it asks for."""
         reached_counts = self.comparison in ("AtLeast", "LessThan")
-        return amount >= self.value if reached_counts else amount > self.value
+        return amount >= self.exact if reached_counts else amount > self.exact
+
+
+@dataclass(frozen=True)
+class Activity:
+    """What may be done with an item, as the rules take it.
+
+    `is_question`: whether it is asked if a licence is required. `crosses_border`: whether something goes to the
+    destination. `about_item`: whether there is an item at all. `principal`: the role of the party in question.
+    """
+
+    code: str
+    is_question: bool
+    crosses_border: bool
+    about_item: bool
+    principal: str | None
 
 
 @dataclass(frozen=True)
@@ -75,11 +98,23 @@ class LawSlice:
     group_cites: dict[str, str]
     parameters: dict[str, ParameterValue]
     rulesets: dict[str, Ruleset]
-    entries: dict[str, bool]
+    activities: dict[str, Activity]
     strictness: dict[str, int]
     policy_labels: dict[str, str]
     facts: list[Quad]
+    entry_lists: dict[str, frozenset[str]]
     _signatures: dict[frozenset[str], tuple[Signature, ...]] = field(default_factory=dict)
+    _stand_ins: dict[str, frozenset[str]] = field(default_factory=dict)
+
+    def groups_of_place(self, place: Place) -> frozenset[str]:
+        """The groups of a country, or of a stand-in for all countries of one signature."""
+        if place.code is not None:
+            return self.groups_of.get(local_name(place.iri), frozenset())
+        return self._stand_ins.get(place.iri, frozenset())
+
+    def lists_of(self, eccn: str | None) -> frozenset[str] | None:
+        """The lists on which an entry stands; None where there is no entry."""
+        return self.entry_lists.get(eccn, frozenset()) if eccn else None
 
     def ruleset(self, reading: str, day: date) -> Ruleset:
         """The rules of one reading, as asked for on a day of this epoch.
@@ -108,6 +143,7 @@ class LawSlice:
                 )
                 for held in sorted(members, key=lambda held: (-len(held), sorted(held)))
             )
+            self._stand_ins |= {one.iri: one.groups for one in self._signatures[groups]}
         return self._signatures[groups]
 
     def _describe(self, held: frozenset[str], example: str) -> str:
@@ -144,11 +180,7 @@ def build_slice(law: Law, day: date) -> LawSlice:
         group_cites={local_name(g.value): law.value(g, node("citation")) or "" for g in group_nodes},
         parameters=_parameters(law, day),
         rulesets=rulesets,
-        entries={
-            law.value(entry, NOTATION) or "": law.value(entry, node("modelled")) == "true"
-            for entry in law.subjects("ControlListEntry")
-            if law.in_force(entry, day)
-        },
+        activities={activity.code: activity for activity in map(partial(_activity, law), law.subjects("Activity"))},
         strictness={
             local_name(policy.value): int(law.value(policy, node("strictness")) or "0")
             for policy in law.subjects("ReviewPolicy")
@@ -157,6 +189,13 @@ def build_slice(law: Law, day: date) -> LawSlice:
             local_name(policy.value): law.value(policy, LABEL) or "" for policy in law.subjects("ReviewPolicy")
         },
         facts=_facts_for_rules(law, day, frozen),
+        entry_lists={
+            law.value(entry, NOTATION) or "": frozenset(
+                local_name(one.value) for one in law.objects(entry, node("onList"))
+            )
+            for entry in law.subjects("ControlListEntry")
+            if law.in_force(entry, day)
+        },
     )
 
 
@@ -218,6 +257,16 @@ def _parameters(law: Law, day: date) -> dict[str, ParameterValue]:
     return found
 
 
+def _activity(law: Law, activity: NamedNode) -> Activity:
+    return Activity(
+        code=law.value(activity, NOTATION) or "",
+        is_question=law.value(activity, node("isLicenceQuestion")) == "true",
+        crosses_border=law.value(activity, node("crossesBorder")) == "true",
+        about_item=law.value(activity, node("aboutItem")) == "true",
+        principal=law.value(activity, node("principalRole")),
+    )
+
+
 def _facts_for_rules(law: Law, day: date, groups_of: dict[str, frozenset[str]]) -> list[Quad]:
     """What the rule queries read of the law: group membership and the control list."""
     quads = [
@@ -228,6 +277,6 @@ def _facts_for_rules(law: Law, day: date, groups_of: dict[str, frozenset[str]]) 
     for entry in law.subjects("ControlListEntry"):
         if law.in_force(entry, day):
             quads.append(Quad(entry, RDF_TYPE, node("ControlListEntry")))
-            for predicate in (NOTATION, node("itemClass"), node("itemNature"), node("designerCondition")):
+            for predicate in (node("onList"), node("itemNature")):
                 quads.extend(Quad(entry, predicate, value) for value in law.objects(entry, predicate))
     return quads

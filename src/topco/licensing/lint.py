@@ -14,10 +14,10 @@ from pyoxigraph import NamedNode
 from topco import knowledge
 from topco.licensing.law import Law
 from topco.licensing.lint_query import Declared, query_problems
-from topco.licensing.ruleset import COUNTRY_PROPERTIES, RULE_CLASSES, Rule, read_rule
+from topco.licensing.ruleset import PLACE_PROPERTIES, RULE_CLASSES, Rule, read_rules
 from topco.licensing.verdict import BECAUSE
-from topco.licensing.vocabulary import LABEL, NOTATION, RDF_TYPE, node
-from topco.namespaces import NAMESPACE, local_name
+from topco.licensing.vocabulary import LABEL, RDF_TYPE, node
+from topco.namespaces import NAMESPACE
 
 
 @dataclass(frozen=True, order=True)
@@ -43,16 +43,18 @@ def lint(law: Law) -> list[Problem]:
 def rules_of(law: Law, ruleset: NamedNode) -> list[Rule]:
     """All rules of a rule set, whenever they are in force."""
     members = {quad.subject for quad in law.store.quads_for_pattern(None, node("inRuleSet"), ruleset, None)}
-    folder = f"rules/{local_name(ruleset.value)}/"
     return [
-        read_rule(law, rule, kind, folder) for kind in RULE_CLASSES for rule in law.subjects(kind) if rule in members
+        rule
+        for kind in RULE_CLASSES
+        for subject in law.subjects(kind)
+        if subject in members
+        for rule in read_rules(law, subject, kind)
     ]
 
 
 def declarations(law: Law, ruleset: NamedNode) -> Declared:
     """What the queries of a rule set may name."""
     readable = {f"{NAMESPACE}{name.value}" for name in law.objects(ruleset, node("mayRead"))}
-    readable = {NOTATION.value if local_name(iri) == "notation" else iri for iri in readable}
     things = {
         quad.subject.value
         for quad in law.store.quads_for_pattern(None, LABEL, None, None)
@@ -62,7 +64,7 @@ def declarations(law: Law, ruleset: NamedNode) -> Declared:
         readable=frozenset(readable | {RDF_TYPE.value}),
         things=frozenset(things),
         groups=frozenset(group.value for group in law.subjects("CountryGroup")),
-        country_properties=frozenset(node(name).value for name in COUNTRY_PROPERTIES),
+        country_properties=frozenset(node(name).value for name in PLACE_PROPERTIES),
     )
 
 
@@ -84,6 +86,8 @@ def rule_problems(rule: Rule, rules: list[Rule], declared: Declared, law: Law) -
         yield f"its exception {rule.exception!r} is not declared"
     if rule.kind in ("ConditionRule", "DutyRule") and not rule.exception:
         yield "it belongs to no exception"
+    if rule.kind == "RequirementRule" and f"{NAMESPACE}requirement/{rule.concept}" not in declared.things:
+        yield f"its requirement {rule.concept!r} is not declared"
     if not (knowledge.root() / rule.path).is_file():
         yield f"its query {rule.path} does not exist"
         return
@@ -102,15 +106,23 @@ def _citable(law: Law) -> frozenset[str]:
 
 def _strata(rule: Rule, rules: list[Rule]) -> Iterator[str]:
     """A rule may only read what lower strata have finished to conclude."""
-    concluded = {"entry", "classifiedAs", "ofNature"}
     for other in rules:
         if other.stratum < rule.stratum:
             continue
-        if other.kind == "ClassificationRule" and concluded & rule.names_read("topco"):
-            yield f"it reads what {other.name} concludes, which is not in a lower stratum"
-        reads = "qualifiesFor" in rule.names_read("topco") and other.concept in rule.names_read("policy")
-        if other.kind == "PolicyRule" and reads:
-            yield f"it reads whether {other.name} holds, which is not in a lower stratum"
+        for reads, kind, prefix in CONCLUSIONS:
+            concluded = other.qualification if kind == "PolicyRule" else other.concept
+            named = prefix is None or (prefix, concluded) in rule.named
+            if other.kind == kind and named and reads in rule.names_read("topco"):
+                yield f"it reads what {other.name} concludes, which is not in a lower stratum"
+
+
+# What a rule reads, which kind of rule concludes it, and the prefix below which the conclusion is named.
+CONCLUSIONS = (
+    ("subjectTo", "ScopeRule", None),
+    ("exemptUnder", "ExemptionRule", "exemption"),
+    ("requiredUnder", "RequirementRule", "requirement"),
+    ("qualifiesFor", "PolicyRule", "qualification"),
+)
 
 
 def _law_problems(law: Law) -> Iterator[tuple[str, str]]:

@@ -19,7 +19,8 @@ from topco.licensing.vocabulary import node
 EVIDENCE = frozenset(
     {"tx", "party", "because", "state", "destination", "located", "headquarters", "ultimateParentHeadquarters"}
     | {"group", "notGroup", "otherNotGroup", "measure", "otherMeasure", "condition", "designer", "entry"}
-    | {"itemClass", "itemNature", "activity", "endUse", "lacking"}
+    | {"itemClass", "activity", "endUse", "lacking", "partyMeasure", "partyCondition"}
+    | {"shippedFrom", "origin", "holder", "nationality", "installed"}
 )
 NEVER = {
     "ServiceGraphPattern": "asks another service",
@@ -33,7 +34,8 @@ NEVER = {
 NEEDED = {
     "ConditionRule": ("state",),
     "PolicyRule": ("because",),
-    "ClassificationRule": ("entry", "itemClass", "itemNature"),
+    "AuthorisationRule": ("state",),
+    "ValidatedEndUserRule": ("state",),
 }
 MEMBER_OF, ROLE, DESTINATION = (URIRef(node(name).value) for name in ("memberOf", "role", "destination"))
 

@@ -35,8 +35,8 @@ _NOTATION = PREFIXES["skos"] + "notation"
 class ListingFlags:
     """The red flags of cases against the screening lists of a store."""
 
-    def __init__(self, store: Store, known_as_of: date | None = None) -> None:
-        self._listings = Listings(store, known_as_of)
+    def __init__(self, store: Store, known_as_of: date | None = None, listings: Listings | None = None) -> None:
+        self._listings = Listings(store, known_as_of) if listings is None else listings
         self._store = store
         self._known_as_of = known_as_of
         self._names_of: dict[str, tuple[str, ...]] = {}

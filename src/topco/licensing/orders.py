@@ -19,8 +19,9 @@ from typing import Any, get_args
 from pydantic import BaseModel, ValidationError
 
 from topco.errors import BadInput
-from topco.licensing.case import Case, Conditions, Item, Party, Tallies, Transaction, Veu
-from topco.licensing.case_facts import order_quantity
+from topco.items.statement import Item
+from topco.licensing.amounts import order_quantity
+from topco.licensing.case import Case, Conditions, Party, Tallies, Transaction, Veu
 
 PLAIN = {
     "date": ("transaction", "date"),
@@ -59,7 +60,8 @@ class Refusal:
 class OrderRow:
     """A row of the file (the header is row 1) with its cells as given, and the case it states or why it is refused.
 
-    `given` is the case as it was before names in it were identified; None if none were looked up.
+    `given` is the case as it was before names in it were identified; None if none were looked up. `quantity` is what
+    the row itself adds to its order; the case states that of the whole order.
     """
 
     row: int
@@ -67,6 +69,12 @@ class OrderRow:
     case: Case | None
     refusals: tuple[Refusal, ...] = ()
     given: Case | None = None
+    quantity: Decimal | None = None
+
+    @property
+    def order(self) -> str:
+        """The id of the order."""
+        return self.case.id or "" if self.case is not None else self.cells.get("order_id", "").strip()
 
 
 def identified(rows: Iterable[OrderRow], identify: Callable[[Case], Case]) -> list[OrderRow]:
@@ -165,7 +173,7 @@ def _order_row(number: int, cells: list[str], columns: list[str], targets: Mappi
     except BadInput as error:
         column = column_of["transaction", "quantity_tpp"]
         return OrderRow(number, given, None, (Refusal(number, column, given[column], error.what),))
-    return OrderRow(number, given, case)
+    return OrderRow(number, given, case, quantity=order_quantity(case))
 
 
 def _split(section: str, key: str, text: str) -> str | list[str]:
@@ -191,11 +199,11 @@ def _add_up(rows: list[OrderRow]) -> list[OrderRow]:
     """Give every row of an order the order's whole quantity; unknown if that of any row is, refused rows included."""
     orders: dict[str, list[OrderRow]] = defaultdict(list)
     for row in rows:
-        orders[row.case.id or "" if row.case is not None else row.cells.get("order_id", "").strip()].append(row)
+        orders[row.order].append(row)
     totals: dict[str, Decimal | None] = {}
     for order, parts in orders.items():
         if order and len(parts) > 1:
-            known = [order_quantity(part.case) if part.case is not None else None for part in parts]
+            known = [part.quantity for part in parts]
             stated = [quantity for quantity in known if quantity is not None]
             totals[order] = sum(stated, Decimal(0)) if len(stated) == len(known) else None
     return [

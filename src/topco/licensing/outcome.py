@@ -3,26 +3,34 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from topco.items.law import NONE
 from topco.licensing import combination
 from topco.licensing.combination import Limb, Review, same_or_undetermined
 from topco.licensing.engine import Engine, Finding
 from topco.licensing.facts import Facts
-from topco.licensing.law_slice import LawSlice
 from topco.licensing.ruleset import Ruleset
 from topco.licensing.worlds import OpenFact, World, open_facts, worlds
-from topco.namespaces import local_name
 
 YES, NO, UNKNOWN = "yes", "no", "unknown"
-AVAILABLE = "available"
-STATES = ("met", "duty", "missing", "failed")
+NOT_A_QUESTION, AUTHORISATION = "na", "authorisation_needed"
+AVAILABLE, PARTIAL, DOUBTFUL = "available", "partial", "doubtful"
+MISSING, FAILED = "missing", "failed"
+NOT_APPLICABLE_STATE = "na"
+STATES = (NOT_APPLICABLE_STATE, "met", "duty", PARTIAL, DOUBTFUL, MISSING, FAILED)
 
 
 @dataclass(frozen=True)
 class ConditionState:
-    """One condition of a licence exception: `met`, `duty` (to be fulfilled later), `missing` or `failed`."""
+    """One condition of a licence exception, or of an authorisation.
+
+    Its state is `met`, `duty` (to be fulfilled later), `partial` (for a part of the quantity), `doubtful` (the
+    text contradicts itself), `missing`, `failed`, or
+    `na`: it is not asked of this item, and is not shown.
+    `measure` is the sum that it hangs on.
+    """
 
     exception: str
     condition: str
@@ -30,6 +38,7 @@ class ConditionState:
     cite: str
     label: str
     party: int | None
+    measure: str | None = None
 
 
 @dataclass(frozen=True)
@@ -42,6 +51,7 @@ class WorldOutcome:
     limbs: tuple[Limb, ...]
     conditions: tuple[ConditionState, ...]
     exceptions: dict[str, str]
+    veu_result: str | None = None
 
 
 @dataclass(frozen=True)
@@ -59,11 +69,34 @@ class Outcome:
     exceptions: dict[str, str]
     conditions: tuple[ConditionState, ...]
     settling: dict[str, dict[str, str]]
+    veu_result: str | None = None
+
+    @property
+    def is_asked(self) -> bool:
+        """Whether an application is in question: a licence is required, or may be."""
+        return self.licence_required in (YES, UNKNOWN)
+
+    @property
+    def eccn(self) -> str | None:
+        """The entry of the item; None where it is on none, or on one of several."""
+        found = self.facts.classification
+        entries = {one.eccn for one in found.possible} if found is not None else set()
+        return next(iter(entries)) or None if len(entries) == 1 else None
 
     @property
     def is_undetermined(self) -> bool:
-        """Whether the main answer is open: the requirement, or the review policy."""
-        return self.licence_required == UNKNOWN or combination.UNDETERMINED in (self.review.policy, self.item_class)
+        """Whether the main answer is open: the requirement, the review policy, or what else was asked."""
+        return is_open(self.licence_required, self.review.policy, self.veu_result, self.item_class)
+
+
+def is_open(licence_required: str, review_policy: str, veu_result: str | None, item_class: str) -> bool:
+    """Whether an answer leaves open what was asked; the class is that where no licence was asked about."""
+    asked_for_class = licence_required == NOT_A_QUESTION and veu_result is None
+    return (
+        licence_required == UNKNOWN
+        or combination.UNDETERMINED in (review_policy, veu_result)
+        or (asked_for_class and item_class == combination.UNDETERMINED)
+    )
 
 
 def weigh(facts: Facts, engine: Engine) -> Outcome:
@@ -71,8 +104,7 @@ def weigh(facts: Facts, engine: Engine) -> Outcome:
     opened = open_facts(facts)
     all_worlds = worlds(facts, opened)
     findings = engine.run(facts, all_worlds)
-    parties = range(len(facts.parties))
-    by_world = [world_outcome(found, engine.slice, engine.ruleset, parties) for found in findings]
+    by_world = _each_world(findings, all_worlds, engine, facts.activity, len(facts.parties))
     strictness = engine.slice.strictness
     total = _combined_review(all_worlds, by_world, strictness)
     return Outcome(
@@ -87,18 +119,38 @@ def weigh(facts: Facts, engine: Engine) -> Outcome:
         exceptions=_exceptions_over(by_world),
         conditions=_conditions_over(by_world),
         settling=_settling(opened, all_worlds, by_world, total, strictness),
+        veu_result=_veu_over(by_world),
     )
 
 
+def _each_world(
+    findings: Sequence[Sequence[Finding]], all_worlds: Sequence[World], engine: Engine, activity: str, parties: int
+) -> list[WorldOutcome]:
+    """The outcome of every world, computed once for those in which the same rules find the same."""
+    tokens: dict[int, int] = {}
+    numbers: dict[tuple[object, ...], int] = {}
+    for finding in {id(one): one for found in findings for one in found}.values():
+        said = (finding.evidence.get(name) for name in ("state", "because", "measure"))
+        tokens[id(finding)] = numbers.setdefault((id(finding.rule), finding.party, *said), len(numbers))
+    known: dict[tuple[object, ...], WorldOutcome] = {}
+    outcomes = []
+    for found, world in zip(findings, all_worlds, strict=True):
+        key = (world.item, *(tokens[id(finding)] for finding in found))
+        if key not in known:
+            known[key] = world_outcome(found, world, engine, activity, range(parties))
+        outcomes.append(known[key])
+    return outcomes
+
+
 def world_outcome(
-    findings: Sequence[Finding], law_slice: LawSlice, ruleset: Ruleset, parties: Iterable[int]
+    findings: Sequence[Finding], world: World, engine: Engine, activity: str, parties: Iterable[int]
 ) -> WorldOutcome:
     """The codes of one world from its findings."""
     of_kind: dict[str, list[Finding]] = defaultdict(list)
     for finding in findings:
         of_kind[finding.rule.kind].append(finding)
-    classes = {local_name(finding.evidence["itemClass"]) for finding in of_kind["ClassificationRule"]}
-    required = YES if of_kind["RequirementRule"] else NO
+    is_question = engine.slice.activities[activity].is_question
+    required = _required(of_kind, is_question)
     limbs = tuple(
         Limb(
             cite=finding.rule.cite,
@@ -109,33 +161,59 @@ def world_outcome(
         )
         for finding in of_kind["PolicyRule"]
     )
-    conditions = tuple(
-        ConditionState(
-            exception=finding.rule.exception or "",
-            condition=finding.rule.condition or "",
-            state=finding.evidence["state"],
-            cite=finding.rule.cite,
-            label=finding.rule.label,
-            party=finding.party,
-        )
-        for finding in of_kind["ConditionRule"]
-    )
-    if required == YES:
-        reviewed = combination.review(limbs, ruleset.combinations, law_slice.strictness, parties)
+    conditions = tuple(map(_condition, of_kind["ConditionRule"] + of_kind["ValidatedEndUserRule"]))
+    asked = is_question and required in (YES, UNKNOWN)
+    if asked:
+        reviewed = combination.review(limbs, engine.ruleset.combinations, engine.slice.strictness, parties)
     else:
         na = combination.NOT_APPLICABLE
         reviewed = Review(na, na, frozenset({na}))
     return WorldOutcome(
-        item_class=classes.pop() if len(classes) == 1 else "none" if not classes else combination.UNDETERMINED,
+        item_class=world.item.item_class if world.item is not None else NONE,
         licence_required=required,
         review=reviewed,
-        limbs=limbs,
+        limbs=limbs if asked else (),
         conditions=conditions,
-        exceptions=_exceptions(conditions, ruleset) if required == YES else {},
+        exceptions=exception_statuses(conditions, engine.ruleset) if asked else {},
+        veu_result=_veu_result(of_kind["ValidatedEndUserRule"]),
     )
 
 
-def _exceptions(conditions: Sequence[ConditionState], ruleset: Ruleset) -> dict[str, str]:
+def _condition(finding: Finding) -> ConditionState:
+    return ConditionState(
+        exception=finding.rule.exception or "",
+        condition=finding.rule.condition or "",
+        state=finding.evidence["state"],
+        cite=finding.rule.cite,
+        label=finding.rule.label,
+        party=finding.party,
+        measure=finding.evidence.get("measure"),
+    )
+
+
+def _required(of_kind: Mapping[str, list[Finding]], is_question: bool) -> str:
+    """Whether a licence is required: a rule of which nobody has checked that it holds leaves that unknown."""
+    if is_question:
+        rules = [finding.rule for finding in of_kind["RequirementRule"]]
+        return NO if not rules else UNKNOWN if all(rule.unverified for rule in rules) else YES
+    states = {finding.evidence["state"] for finding in of_kind["AuthorisationRule"]}
+    return AUTHORISATION if FAILED in states else UNKNOWN if MISSING in states else NOT_A_QUESTION
+
+
+def _veu_result(findings: Sequence[Finding]) -> str | None:
+    """What the checks of a validated end user come to: any failure is a breach, anything missing leaves it open."""
+    if not findings:
+        return None
+    states = {finding.evidence["state"] for finding in findings}
+    results = {
+        finding.rule.concept for finding in findings if finding.rule.concept and finding.evidence["state"] == "met"
+    }
+    if FAILED in states:
+        return "breach"
+    return combination.UNDETERMINED if MISSING in states else results.pop() if len(results) == 1 else "ok"
+
+
+def exception_statuses(conditions: Sequence[ConditionState], ruleset: Ruleset) -> dict[str, str]:
     """A condition known to fail beats any that is missing; one without a finding is missing, never met."""
     wanted: dict[str, set[str]] = defaultdict(set)
     for rule in ruleset.of_kind("ConditionRule"):
@@ -143,8 +221,18 @@ def _exceptions(conditions: Sequence[ConditionState], ruleset: Ruleset) -> dict[
     found = {}
     for exception, needed in wanted.items():
         states = {c.condition: c.state for c in sorted(conditions, key=_gravity) if c.exception == exception}
-        worst = {states.get(condition, "missing") for condition in needed}
-        found[exception] = NO if "failed" in worst else combination.UNDETERMINED if "missing" in worst else AVAILABLE
+        worst = {states.get(condition, MISSING) for condition in needed}
+        found[exception] = (
+            NO
+            if FAILED in worst
+            else combination.UNDETERMINED
+            if MISSING in worst
+            else DOUBTFUL
+            if DOUBTFUL in worst
+            else PARTIAL
+            if PARTIAL in worst
+            else AVAILABLE
+        )
     return found
 
 
@@ -156,6 +244,11 @@ def _required_over(by_world: Sequence[WorldOutcome]) -> str:
     """Whether a licence is required: worlds that differ leave it unknown."""
     answers = {one.licence_required for one in by_world}
     return answers.pop() if len(answers) == 1 else UNKNOWN
+
+
+def _veu_over(by_world: Sequence[WorldOutcome]) -> str | None:
+    results = {one.veu_result for one in by_world}
+    return results.pop() if len(results) == 1 else combination.UNDETERMINED
 
 
 def _exceptions_over(by_world: Sequence[WorldOutcome]) -> dict[str, str]:
@@ -176,7 +269,7 @@ def _conditions_over(by_world: Sequence[WorldOutcome]) -> tuple[ConditionState, 
             states[key].append(condition.state)
             example.setdefault(key, condition)
     return tuple(
-        replace(example[key], state=found[0] if len(found) == len(by_world) and len(set(found)) == 1 else "missing")
+        replace(example[key], state=found[0] if len(found) == len(by_world) and len(set(found)) == 1 else MISSING)
         for key, found in states.items()
     )
 

@@ -7,13 +7,13 @@ limit, circumstances. Orders of equal key have equal codes; names and countries 
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
 from topco.errors import BadInput, NotModelled
-from topco.licensing.case_facts import CONSIGNEE, END_USER, FactBuilder
+from topco.ledger.accounts import Kind
 from topco.licensing.combination import UNDETERMINED
 from topco.licensing.determination import determination_id
 from topco.licensing.determine import Determiner, Prepared
@@ -21,7 +21,10 @@ from topco.licensing.facts import Facts, Place
 from topco.licensing.named_parties import NamedParties
 from topco.licensing.orders import OrderRow, Refusal
 from topco.licensing.outcome import Outcome, weigh
+from topco.licensing.party_facts import CONSIGNEE, END_USER
 from topco.licensing.recipients import KNOWN_STATUSES, Recipient
+from topco.licensing.reserving import NOT_RESERVED, Reserved, Reserver, Weighed, beyond
+from topco.licensing.sentences import say
 from topco.licensing.verdict import main_sentence
 from topco.licensing.worlds import open_facts, worlds
 from topco.namespaces import local_name
@@ -39,6 +42,8 @@ COLUMNS = (
 )
 MATCH_COLUMNS = ("consignee_match", "end_user_match")
 """Added where parties are given by names: matched (a person said so), proposed with candidates, or unmatched."""
+RESERVATION_COLUMN = "reservation"
+"""Added with a reserver: the entry of the ledger, or why there is none."""
 FLAG_COLUMN = "red_flags"
 """Added where the store has screening lists: list, entry and score of every name that is like a listed one."""
 NOT_IN_STORE = "party_not_in_store"
@@ -50,6 +55,7 @@ class Screening:
 
     determiner: Determiner
     named: NamedParties | None = None
+    reserver: Reserver | None = None
     counts: Counter[str] = field(default_factory=Counter)
     refusals: list[Refusal] = field(default_factory=list)
     _outcomes: dict[Any, Outcome] = field(default_factory=dict)
@@ -61,8 +67,9 @@ class Screening:
     def screen(self, orders: Sequence[OrderRow], where: str) -> Iterator[dict[str, Any]]:
         """One answer row per order row, in order: the cells as given, then the columns of the answer."""
         self.determiner.resolve_parties([order.case for order in orders if order.case is not None])
-        for order in orders:
-            answer = {**self._answer(order, where), **self._matches(order), **self._flags(order)}
+        answers = self._reserving(orders, where) if self.reserver else (self._answer(one, where) for one in orders)
+        for order, answered in zip(orders, answers, strict=True):
+            answer = {**answered, **self._matches(order), **self._flags(order)}
             self.counts[answer["status"]] += 1
             if answer["status"] == "answered":
                 self.counts[f"review_policy={answer['review_policy']}"] += 1
@@ -73,7 +80,8 @@ class Screening:
         if order.case is None or not self.determiner.flags:
             return {}
         found = self.determiner.listed(order.case, self.determiner.frame(order.case))
-        return {FLAG_COLUMN: [f"{flag['list']} {flag['entry']} ({flag['score']})" for flag in found]}
+        said = [f"{flag['list']} {flag['entry']} ({flag['score'] or flag['reason']})" for flag in found]
+        return {FLAG_COLUMN: said}
 
     def _matches(self, order: OrderRow) -> dict[str, str]:
         """What is said of the names in a row."""
@@ -86,7 +94,39 @@ class Screening:
                 found[column] = said.cell()
         return found
 
+    def _reserving(self, orders: Sequence[OrderRow], where: str) -> Iterator[dict[str, Any]]:
+        """The answers in order; an order is weighed and reserved with all its rows before the next one is looked at."""
+        rows_of: dict[str, list[int]] = defaultdict(list)
+        for place, order in enumerate(orders):
+            rows_of[order.order].append(place)
+        done: dict[int, dict[str, Any]] = {}
+        for place, order in enumerate(orders):
+            if place not in done:
+                places = rows_of[order.order] if order.order else [place]
+                done |= self._reserve(order.order, {one: orders[one] for one in places}, where)
+            yield done.pop(place)
+
+    def _reserve(self, order: str, rows: Mapping[int, OrderRow], where: str) -> dict[int, dict[str, Any]]:
+        assert self.reserver is not None
+        self.reserver.look()
+        found = {place: self._weighed(row, where) for place, row in rows.items()}
+        weighed = {place: one for place, one in found.items() if isinstance(one, Weighed)}
+        told = self.reserver.reserve(order, weighed)
+        answers = {place: one for place, one in found.items() if not isinstance(one, Weighed)}
+        for place, one in weighed.items():
+            what = told.get(place, NOT_RESERVED)
+            if what.beyond is not None:
+                outcome = self._outcome(one.prepared, one.prepared.recipients, where, what.beyond)
+                one = Weighed(one.order, one.prepared, outcome)
+            answers[place] = {**self._row(one, where, what), RESERVATION_COLUMN: what.cell}
+        return answers
+
     def _answer(self, order: OrderRow, where: str) -> dict[str, Any]:
+        weighed = self._weighed(order, where)
+        return self._row(weighed, where) if isinstance(weighed, Weighed) else weighed
+
+    def _weighed(self, order: OrderRow, where: str) -> Weighed | dict[str, Any]:
+        """A row with what the rules say about it, or the answer to a row that they do not weigh."""
         if order.case is None:
             self.refusals += order.refusals
             reasons = [f"{one.column}: {one.reason}" if one.column else one.reason for one in order.refusals]
@@ -94,8 +134,7 @@ class Screening:
         frame = self.determiner.frame(order.case)
         try:
             prepared = self.determiner.prepare(order.case, frame)
-            outcome = self._outcome(prepared, prepared.recipients, where)
-            recorded = self._as_recorded(prepared, outcome, where)
+            return Weighed(order, prepared, self._outcome(prepared, prepared.recipients, where))
         except NotModelled as error:
             identifier = determination_id(order.case, frame)
             return {"status": "not_modelled", "reason": str(error), "determination_id": identifier}
@@ -103,28 +142,35 @@ class Screening:
             column = _column(error.where or "", order)
             self.refusals.append(Refusal(order.row, column, order.cells.get(column, ""), error.what))
             return {"status": "refused", "reason": str(error)}
+
+    def _row(self, weighed: Weighed, where: str, reserved: Reserved = NOT_RESERVED) -> dict[str, Any]:
+        prepared, outcome = weighed.prepared, weighed.outcome
+        recorded = self._as_recorded(prepared, outcome, where, reserved.beyond)
         missing = any(recipient.status == "not_in_store" for recipient in prepared.recipients.values())
+        reason = NOT_IN_STORE if missing else main_sentence(outcome, prepared.engine.slice, prepared.recipients)
         return {
             "status": UNDETERMINED if missing or outcome.is_undetermined else "answered",
             "licence_required": outcome.licence_required,
             "exceptions": [f"{code}={status}" for code, status in outcome.exceptions.items()],
             "review_policy": outcome.review.policy,
             "review_policy_as_recorded": recorded.review.policy if recorded else outcome.review.policy,
-            "reason": NOT_IN_STORE if missing else main_sentence(outcome, prepared.engine.slice, prepared.recipients),
+            "reason": " ".join(filter(None, (reason, *_by_the_ledger(outcome), reserved.words))),
             **self._party_cells("consignee", prepared, CONSIGNEE),
             **self._party_cells("end_user", prepared, END_USER),
-            "determination_id": determination_id(order.case, frame),
+            "determination_id": determination_id(prepared.case, prepared.frame),
         }
 
-    def _as_recorded(self, prepared: Prepared, outcome: Outcome, where: str) -> Outcome | None:
+    def _as_recorded(self, prepared: Prepared, outcome: Outcome, where: str, exceeded: Kind | None) -> Outcome | None:
         if all(recipient.status in KNOWN_STATUSES for recipient in prepared.recipients.values()):
             return outcome
         recorded = {entity: one.as_recorded() for entity, one in prepared.recipients.items()}
-        return self._outcome(prepared, recorded, where)
+        return self._outcome(prepared, recorded, where, exceeded)
 
-    def _outcome(self, prepared: Prepared, recipients: Mapping[str, Recipient], where: str) -> Outcome:
-        builder = FactBuilder(prepared.engine.slice, prepared.ruleset, prepared.frame.open_top)
-        facts = builder.build(prepared.case, recipients, where)
+    def _outcome(
+        self, prepared: Prepared, recipients: Mapping[str, Recipient], where: str, exceeded: Kind | None = None
+    ) -> Outcome:
+        facts = self.determiner.builder(prepared).build(prepared.case, recipients, where)
+        facts = beyond(facts, exceeded) if exceeded is not None else facts
         key = self._key(prepared, facts)
         if key not in self._outcomes:
             self._outcomes[key] = weigh(facts, prepared.engine)
@@ -144,16 +190,27 @@ class Screening:
             self.determiner.law.epoch(prepared.frame.rules_as_of),
             prepared.frame.reading,
             facts.activity,
-            facts.eccn,
+            tuple(
+                (
+                    one.item_class,
+                    one.nature,
+                    bool(one.eccn),
+                    law_slice.lists_of(one.eccn),
+                    law_slice.lists_of(one.target),
+                )
+                for one in facts.items
+            ),
             facts.designer,
             None if facts.end_use is None else frozenset(facts.end_use),
+            facts.asks,
             tuple(party.roles for party in facts.parties),
             tuple(
                 (fact.key, tuple(tuple(seen(fact.name, place) for place in one) for one in fact.alternatives))
                 for fact in facts.countries
             ),
-            tuple((amount.measure, amount.over) for amount in facts.amounts),
-            tuple((circumstance.iri, circumstance.stated) for circumstance in facts.circumstances),
+            frozenset((one.name, one.party, seen(one.name, one.place)) for one in facts.side),
+            tuple((amount.key, amount.over) for amount in facts.amounts),
+            tuple((one.key, one.stated, one.try_both) for one in facts.circumstances),
         )
 
     def _party_cells(self, party: str, prepared: Prepared, role: str) -> dict[str, Any]:
@@ -168,6 +225,18 @@ class Screening:
             f"{party}_ultimate_parent": recipient.ultimate_parent_ids if recipient else (),
             f"{party}_ultimate_parent_hq": stated.ultimate_parent_hq_in or known,
         }
+
+
+def _by_the_ledger(outcome: Outcome) -> list[str]:
+    """What the ledger holds, where that puts a sum over its limit."""
+    parts = {
+        part.path: say("by_the_ledger", fact=part.path, value=f"{part.value:f}", origin=part.origin)
+        for amount in outcome.facts.amounts
+        if amount.over and amount.party is None
+        for part in amount.addends
+        if part.at_least and part.value is not None
+    }
+    return list(parts.values())
 
 
 def _column(where: str, order: OrderRow) -> str:

@@ -9,20 +9,34 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
-from topco.licensing.combination import AMBIGUOUS, UNDETERMINED, Limb
+from topco.licensing.combination import AMBIGUOUS, NONE_STATED, NOT_APPLICABLE, UNDETERMINED, Limb
+from topco.licensing.determination_parts import partial_quantity
 from topco.licensing.law_slice import LawSlice
-from topco.licensing.outcome import AVAILABLE, NO, UNKNOWN, YES, Outcome
+from topco.licensing.outcome import (
+    AUTHORISATION,
+    AVAILABLE,
+    DOUBTFUL,
+    FAILED,
+    MISSING,
+    NO,
+    NOT_A_QUESTION,
+    PARTIAL,
+    UNKNOWN,
+    YES,
+    Outcome,
+)
 from topco.licensing.recipients import Recipient
 from topco.licensing.ruleset import Ruleset
 from topco.licensing.sentences import listed, say
 from topco.licensing.worlds import OpenFact, World
 
 # What a limb may be met by (the variable `because` of a policy rule), and the country fact that it stands for.
-BECAUSE = {
+BECAUSE: dict[str, str | None] = {
     "destination": "destination",
     "location": "locatedIn",
     "headquarters": "headquarteredIn",
     "ultimate parent": "ultimateParentHeadquarteredIn",
+    "listed owners": None,
 }
 MOST_REASONS = 3
 FACT_WORDS = {
@@ -39,16 +53,18 @@ def verdict(
     ruleset: Ruleset,
     recipients: Mapping[str, Recipient],
     as_recorded: Mapping[str, Any] | None,
+    other_readings: Mapping[str, Mapping[str, Any]],
     loads: Sequence[Mapping[str, Any]],
     rules_as_of: date,
     today: date,
 ) -> str:
     """The whole paragraph."""
     sentences = [main_sentence(outcome, law_slice, recipients)]
-    sentences += [_exception(outcome, code, status) for code, status in outcome.exceptions.items()]
+    sentences += [_exception(outcome, law_slice, ruleset, code, status) for code, status in outcome.exceptions.items()]
     sentences += _warnings(outcome, ruleset)
     if as_recorded is not None and as_recorded["review_policy"] != outcome.review.policy:
         sentences.append(say("as_recorded", policy=policy_words(law_slice, as_recorded["review_policy"])))
+    sentences += _other_readings(outcome, law_slice, other_readings)
     from_store = any(party.entity for party in outcome.facts.parties)
     if from_store and loads:
         parts = [say("one_load", load=load["load"], age=load["age_days"], as_of=today.isoformat()) for load in loads]
@@ -76,8 +92,13 @@ def policy_words(law_slice: LawSlice, policy: str) -> str:
 
 def main_sentence(outcome: Outcome, law_slice: LawSlice, recipients: Mapping[str, Recipient]) -> str:
     """Requirement, review policy and what decided it, in one sentence."""
-    if outcome.licence_required != YES:
-        return say("requirement_unknown" if outcome.licence_required == UNKNOWN else "no_requirement")
+    if outcome.veu_result is not None:
+        return _of_validated_end_user(outcome)
+    if outcome.licence_required not in (YES, UNKNOWN):
+        return _without_licence(outcome)
+    if outcome.licence_required == UNKNOWN and len(outcome.worlds) > 1:
+        hanging = [open_fact_words(fact, outcome) for fact in outcome.opened if fact.key in outcome.settling]
+        return say("requirement_unknown_on", open=listed(hanging)) if hanging else say("requirement_unknown")
     review = outcome.review
     possible = listed(
         [policy_words(law_slice, policy) for policy in sorted(review.possible)],
@@ -88,13 +109,60 @@ def main_sentence(outcome: Outcome, law_slice: LawSlice, recipients: Mapping[str
         settling = [fact for fact in outcome.opened if fact.key in outcome.settling]
         words = [open_fact_words(fact, outcome) for fact in settling or outcome.opened]
         return say("policy_undetermined", open=listed(words), possible=possible, strictest=strictest)
+    if review.policy == NONE_STATED:
+        return say("policy_none_stated")
     reasons = _reasons(outcome, recipients)
     cites = listed(list(review.cites)) if review.cites else "no paragraph"
     if review.policy == AMBIGUOUS:
         silent = [open_fact_words(fact, outcome) for fact in silent_facts(outcome)]
         kind = "policy_ambiguous_reading" if silent else "policy_ambiguous"
         return say(kind, possible=possible, open=listed(silent), strictest=strictest, reason=reasons, cites=cites)
-    return say("policy_decided", policy=policy_words(law_slice, review.policy), reason=reasons, cites=cites)
+    kind = "policy_unverified" if outcome.licence_required == UNKNOWN else "policy_decided"
+    return say(kind, policy=policy_words(law_slice, review.policy), reason=reasons, cites=cites)
+
+
+def _without_licence(outcome: Outcome) -> str:
+    """Where no licence is asked for: why, and what was asked instead."""
+    if outcome.licence_required == AUTHORISATION:
+        return say("authorisation_needed")
+    if outcome.licence_required == NOT_A_QUESTION:
+        return _of_classification(outcome) if outcome.facts.classification is not None else say("not_a_question")
+    exempt = {f.rule.label: f.rule.cite for found in outcome.findings for f in found if f.rule.kind == "ExemptionRule"}
+    if exempt:
+        return say("exempt", exemption=listed(list(exempt)), cites=listed(list(exempt.values())))
+    return say("no_requirement")
+
+
+def _of_classification(outcome: Outcome) -> str:
+    found = outcome.facts.classification
+    assert found is not None
+    entries = sorted({one.eccn or one.item_class for one in found.possible})
+    if len(entries) == 1:
+        return say("classified", entry=entries[0])
+    missing = list(dict.fromkeys(gap.fact for gap in found.gaps))
+    return say("classification_open", possible=listed(entries, "or"), missing=listed(missing) or "nothing named")
+
+
+def _of_validated_end_user(outcome: Outcome) -> str:
+    """Which checks decide."""
+    states = {"breach": FAILED, UNDETERMINED: MISSING}
+    wanted = states.get(outcome.veu_result or "", "met")
+    decisive = [one for one in outcome.conditions if not one.exception and one.state == wanted]
+    words = [f"{one.label} ({one.cite})" for one in decisive]
+    return say(f"veu_{outcome.veu_result}", checks="; ".join(dict.fromkeys(words)))
+
+
+def _other_readings(outcome: Outcome, law_slice: LawSlice, other: Mapping[str, Mapping[str, Any]]) -> list[str]:
+    """What another reading says, where it differs."""
+    found = []
+    for reading, codes in other.items():
+        policy = codes["review_policy"]
+        if (codes["licence_required"], policy) != (outcome.licence_required, outcome.review.policy):
+            required = say(f"other_requirement_{codes['licence_required']}")
+            words = policy_words(law_slice, policy)
+            kind = "other_reading_without_policy" if policy == NOT_APPLICABLE else "other_reading"
+            found.append(say(kind, reading=reading, requirement=required, policy=words))
+    return found
 
 
 def silent_facts(outcome: Outcome) -> list[OpenFact]:
@@ -134,11 +202,14 @@ def _in_order(limbs: Sequence[Limb], policy: str) -> list[Limb]:
 def _reason(limb: Limb, world: World, outcome: Outcome, recipients: Mapping[str, Recipient]) -> str:
     """What meets a limb, in words."""
     sentence = f"because_{limb.because.replace(' ', '_')}"
+    fact = BECAUSE[limb.because]
     if limb.party is None:
-        return say(sentence, place=world.places[BECAUSE[limb.because]])
+        return say(sentence, place=world.places[fact or ""])
     party = outcome.facts.parties[limb.party]
-    place = world.places[f"{BECAUSE[limb.because]}#{limb.party}"]
-    stated = outcome.facts.country(BECAUSE[limb.because], limb.party).origin == "stated"
+    if fact is None:
+        return say(sentence, party=party.name)
+    place = world.places[f"{fact}#{limb.party}"]
+    stated = outcome.facts.country(fact, limb.party).origin == "stated"
     recipient = recipients.get(party.entity or "") if not stated else None
     if recipient and limb.because == "ultimate parent" and recipient.ultimate_parent_ids == (recipient.entity,):
         return say("because_own_top", party=party.name, place=place)
@@ -147,13 +218,16 @@ def _reason(limb: Limb, world: World, outcome: Outcome, recipients: Mapping[str,
     return say(sentence, party=party.name, place=place, parent=parent)
 
 
-def _exception(outcome: Outcome, code: str, status: str) -> str:
+def _exception(outcome: Outcome, law_slice: LawSlice, ruleset: Ruleset, code: str, status: str) -> str:
     conditions = [condition for condition in outcome.conditions if condition.exception == code]
-    if status == AVAILABLE:
+    if status in (AVAILABLE, PARTIAL):
         rules = [f.rule for f in outcome.findings[0] if f.rule.kind == "DutyRule" and f.rule.exception == code]
         duties = bool(rules) or any(condition.state == "duty" for condition in conditions)
-        return say("exception_available", code=code, duties=say("exception_duties") if duties else "")
-    kind, state = ("no", "failed") if status == NO else ("undetermined", "missing")
+        quantity = partial_quantity(conditions, outcome, law_slice, ruleset)
+        return say(
+            f"exception_{status}", code=code, quantity=quantity, duties=say("exception_duties") if duties else ""
+        )
+    kind, state = {NO: ("no", FAILED), DOUBTFUL: (DOUBTFUL, DOUBTFUL)}.get(status, (UNDETERMINED, MISSING))
     named = [f"{condition.label} ({condition.cite})" for condition in conditions if condition.state == state]
     words = "; ".join(dict.fromkeys(named)) or say("exception_by_alternatives")
     return say(f"exception_{kind}", code=code, failed=words, missing=words)

@@ -10,7 +10,22 @@ RDF_TYPE = NamedNode("http://www.w3.org/1999/02/22-rdf-syntax-ns#type")
 LABEL = NamedNode("http://www.w3.org/2000/01/rdf-schema#label")
 NOTATION = NamedNode("http://www.w3.org/2004/02/skos/core#notation")
 
-KINDS = ("condition", "country", "duty", "eccn", "enclosure", "exception", "group", "measure", "parameter", "policy")
+KINDS = (
+    "condition",
+    "country",
+    "duty",
+    "eccn",
+    "enclosure",
+    "exception",
+    "exemption",
+    "group",
+    "list",
+    "measure",
+    "parameter",
+    "policy",
+    "qualification",
+    "requirement",
+)
 
 PREFIXES = {
     "topco": NAMESPACE,

@@ -14,11 +14,13 @@ from math import prod
 from pyoxigraph import Literal, NamedNode, Quad
 
 from topco.errors import NotModelled
-from topco.licensing.facts import Circumstance, CountryFact, Facts, Place
-from topco.licensing.vocabulary import RDF_TYPE, node
+from topco.items.law import NONE
+from topco.licensing.facts import CountryFact, Facts, ItemOption, Place
+from topco.licensing.vocabulary import RDF_TYPE, concept, node
 
-MOST_WORLDS = 20_000
+MOST_WORLDS = 3_000
 WORLD_BASE = "urn:topco:world:"
+ITEM = "item.eccn"
 
 
 @dataclass(frozen=True)
@@ -26,7 +28,7 @@ class Option:
     """One value that an open fact may take: its words, and its readings where the law is silent about it."""
 
     label: str
-    readings: tuple[Place | bool, ...]
+    readings: tuple[Place | ItemOption | bool, ...]
 
 
 @dataclass(frozen=True)
@@ -52,21 +54,24 @@ class World:
     reading: tuple[int, ...]
     places: dict[str, Place]
     answers: dict[str, bool]
+    item: ItemOption | None = None
 
 
 def open_facts(facts: Facts) -> tuple[OpenFact, ...]:
     """The facts that differ from world to world."""
     found = [_open_country(fact) for fact in facts.countries if fact.is_open or len(fact.alternatives[0]) > 1]
     found += [
-        OpenFact(c.iri, f"conditions.{c.name}", None, (Option("true", (True,)), Option("false", (False,))))
+        OpenFact(c.key, c.path, c.party, (Option("true", (True,)), Option("false", (False,))))
         for c in facts.circumstances
         if c.try_both and c.stated is None
     ]
     found += [
-        OpenFact(a.measure, " + ".join(path for path, _ in a.addends), None, _EITHER_SIDE)
+        OpenFact(a.key, " + ".join(one.path for one in a.addends), a.party, _EITHER_SIDE)
         for a in facts.amounts
         if a.try_both and a.over is None
     ]
+    if len(facts.items) > 1:
+        found.append(OpenFact(ITEM, ITEM, None, tuple(Option(one.label, (one,)) for one in facts.items)))
     return tuple(found)
 
 
@@ -105,47 +110,66 @@ def worlds(facts: Facts, opened: tuple[OpenFact, ...]) -> list[World]:
         chosen = [fact.options[index] for fact, index in zip(opened, alternative, strict=True)]
         for reading in product(*(range(len(option.readings)) for option in chosen)):
             places, answers = dict(known), {}
+            item = facts.items[0] if len(facts.items) == 1 else None
             for fact, option, index in zip(opened, chosen, reading, strict=True):
                 value = option.readings[index]
                 if isinstance(value, Place):
                     places[fact.key] = value
+                elif isinstance(value, ItemOption):
+                    item = value
                 else:
                     answers[fact.key] = value
-            found.append(World(len(found), alternative, reading, places, answers))
+            found.append(World(len(found), alternative, reading, places, answers, item))
     return found
 
 
 def world_quads(facts: Facts, world: World) -> Iterator[Quad]:
     """The facts of one world as the rules read them."""
     tx = NamedNode(f"{WORLD_BASE}{world.number}")
+    parties = [NamedNode(f"{WORLD_BASE}{world.number}:party:{index}") for index in range(len(facts.parties))]
+
+    def subject(party: int | None) -> NamedNode:
+        return tx if party is None else parties[party]
+
     yield Quad(tx, RDF_TYPE, node("Transaction"))
     yield Quad(tx, node("activity"), Literal(facts.activity))
-    yield Quad(tx, node("statedEccn"), Literal(facts.eccn))
+    yield from _item(tx, world.item)
     if facts.designer is not None:
         yield Quad(tx, node("designer"), Literal(facts.designer))
+    for name, word in facts.asks:
+        yield Quad(tx, node(name), Literal(word))
     if facts.end_use is None:
         yield Quad(tx, node("lacks"), node("endUse"))
     for end_use in facts.end_use or ():
         yield Quad(tx, node("endUse"), Literal(end_use))
-    parties = [NamedNode(f"{WORLD_BASE}{world.number}:party:{index}") for index in range(len(facts.parties))]
     for party, stated in zip(parties, facts.parties, strict=True):
         yield Quad(tx, node("hasParty"), party)
         for role in stated.roles:
             yield Quad(party, node("role"), Literal(role))
     for fact in facts.countries:
-        subject = tx if fact.party is None else parties[fact.party]
-        yield Quad(subject, node(fact.name), NamedNode(world.places[fact.key].iri))
+        yield Quad(subject(fact.party), node(fact.name), NamedNode(world.places[fact.key].iri))
         if fact.is_open and fact.party is not None:
-            yield Quad(subject, node("lacks"), node(fact.name))
+            yield Quad(subject(fact.party), node("lacks"), node(fact.name))
+    for side in facts.side:
+        yield Quad(subject(side.party), node(side.name), NamedNode(side.place.iri))
     for amount in facts.amounts:
-        over = amount.over if amount.over is not None else world.answers.get(amount.measure)
+        over = amount.over if amount.over is not None else world.answers.get(amount.key)
         relation = "undecidedOn" if over is None else "over" if over else "notOver"
-        yield Quad(tx, node(relation), NamedNode(amount.measure))
-    yield from _circumstances(tx, facts.circumstances, world)
+        yield Quad(subject(amount.party), node(relation), NamedNode(amount.measure))
+    for one in facts.circumstances:
+        given = one.stated if one.stated is not None else world.answers.get(one.key)
+        if given is not None:
+            yield Quad(subject(one.party), node("states" if given else "denies"), NamedNode(one.iri))
 
 
-def _circumstances(tx: NamedNode, circumstances: tuple[Circumstance, ...], world: World) -> Iterator[Quad]:
-    for circumstance in circumstances:
-        stated = circumstance.stated if circumstance.stated is not None else world.answers.get(circumstance.iri)
-        if stated is not None:
-            yield Quad(tx, node("states" if stated else "denies"), NamedNode(circumstance.iri))
+def _item(tx: NamedNode, item: ItemOption | None) -> Iterator[Quad]:
+    if item is None:
+        return
+    if item.item_class != NONE:
+        yield Quad(tx, node("classifiedAs"), node(item.item_class))
+    if item.nature is not None:
+        yield Quad(tx, node("ofNature"), node(item.nature))
+    if item.eccn:
+        yield Quad(tx, node("entry"), concept("eccn", item.eccn))
+    if item.target:
+        yield Quad(tx, node("targetEntry"), concept("eccn", item.target))
