@@ -48,7 +48,7 @@ EXPECTED = (
         "742.6(b)(10)(iii)(A)(1)",
         lambda one: (
             one.what in (DESTINATION, LOCATED)
-            and one.new.policy == "case_by_case"
+            and one.new.policy in ("case_by_case", "owner_policy")  # what a listed owner brings stays beside it
             and ("dd_certifications", True) in one.after.answers
             and "ChinaOrMacau" in one.there()
         ),
@@ -204,8 +204,8 @@ def decided_by(met: Met, chapter: Chapter) -> str | None:
     branches = {branch for branch, _ in met.limbs}
     for one in chapter.ruleset.combinations:
         if one.kind == "PrevailingLimb" and one.limbs & branches:
-            within = {policy for branch, policy in met.limbs if branch in one.limbs}
-            return one.kind if {met.policy} == within else None
+            kept = {policy for branch, policy in met.limbs if branch in one.limbs | one.unless}
+            return one.kind if met.policy == max(kept, key=STRICTNESS.__getitem__) else None
     clash = any(
         one.kind == "LimbClash" and one.limbs <= branches and not one.unless & branches
         for one in chapter.ruleset.combinations

@@ -69,7 +69,7 @@ def review(
     branches = {limb.branch for limb in limbs}
     for combination in combinations:
         if combination.kind == "PrevailingLimb" and combination.limbs & branches:
-            limbs = [limb for limb in limbs if limb.branch in combination.limbs]
+            limbs = [limb for limb in limbs if limb.branch in combination.limbs | combination.unless]
     hardest = strictest((limb.policy for limb in limbs), strictness)
     cites = tuple(dict.fromkeys(limb.cite for limb in limbs if limb.policy == hardest))
     views = [[limb for limb in limbs if limb.party in (None, party)] for party in parties] or [list(limbs)]

@@ -125,7 +125,10 @@ class Rule:
 
 @dataclass(frozen=True)
 class Combination:
-    """How several policies become one: the strictest, a limb that prevails, or a clash that no text settles."""
+    """How several policies become one: the strictest, a limb that prevails, or a clash that no text settles.
+
+    `unless` are the limbs that settle a clash, or that a limb which prevails does not put aside.
+    """
 
     kind: str
     label: str
@@ -296,7 +299,9 @@ def read_ruleset(law: Law, ruleset: NamedNode, day: date) -> Ruleset:
                 label=law.value(subject, LABEL) or "",
                 cite=law.value(subject, node("cite")) or "",
                 limbs=frozenset(limb.value for limb in law.objects(subject, node("limb"))),
-                unless=frozenset(limb.value for limb in law.objects(subject, node("unlessLimb"))),
+                unless=frozenset(
+                    limb.value for name in ("unlessLimb", "keepsLimb") for limb in law.objects(subject, node(name))
+                ),
             )
             for kind in COMBINATION_CLASSES
             for subject in law.subjects(kind)
