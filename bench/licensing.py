@@ -100,7 +100,7 @@ def entry_of_scenarios() -> str:
 
 def warm() -> list[str]:
     """All scenarios in one process, then orders with more and more unknown."""
-    from topco.licensing.case import parse_case
+    from topco.licensing.cases.case import parse_case
     from topco.licensing.determine import Determiner, Options
 
     determiner = Determiner(Options(), None, [], TODAY)
@@ -133,9 +133,9 @@ def spread(runs: Iterable[float]) -> tuple[float, float, float]:
 
 def rules() -> list[str]:
     """Rules in force and rules that find something, and the same rules on rdflib."""
-    from topco.licensing.case import parse_case
+    from topco.licensing.cases.case import parse_case
     from topco.licensing.determine import Determiner, Options
-    from topco.licensing.worlds import open_facts, world_quads, worlds
+    from topco.licensing.weighing.worlds import open_facts, world_quads, worlds
 
     determiner = Determiner(Options(), None, [], TODAY)
     lines = [

@@ -10,8 +10,8 @@ import polars as pl
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from topco.licensing.listed_group import ListedGroup
-from topco.licensing.listed_shares import Shareholdings
+from topco.licensing.affiliates.listed_group import ListedGroup
+from topco.licensing.affiliates.listed_shares import Shareholdings
 from topco.ownership.parent_tests import parent_test
 from topco.ownership.shares import WHOLE
 from topco.store.schema import HOLDINGS

@@ -17,11 +17,11 @@ from rdflib import Graph, URIRef
 from rdflib.plugins.sparql import prepareQuery
 from rdflib.plugins.sparql.sparql import Query
 
-from topco.licensing.engine import Engine, Finding
-from topco.licensing.facts import Amount, Circumstance, CountryFact, Facts, ItemOption, PartyFact, Place, SideFact
-from topco.licensing.law import load_law
-from topco.licensing.ruleset import COUNTRY_PROPERTIES, ROLES, Rule
-from topco.licensing.worlds import WORLD_BASE, World, open_facts, world_quads, worlds
+from topco.licensing.cases.facts import Amount, Circumstance, CountryFact, Facts, ItemOption, PartyFact, Place, SideFact
+from topco.licensing.law.body import load_law
+from topco.licensing.law.rule import COUNTRY_PROPERTIES, ROLES, Rule
+from topco.licensing.weighing.engine import Engine, Finding
+from topco.licensing.weighing.worlds import WORLD_BASE, World, open_facts, world_quads, worlds
 from topco.namespaces import NAMESPACE
 
 LAW = load_law()

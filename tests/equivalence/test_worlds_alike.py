@@ -9,11 +9,11 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from topco.licensing import engine as engine_module
-from topco.licensing.case import parse_case
+from topco.licensing.cases.case import parse_case
 from topco.licensing.determine import Determiner, Options
-from topco.licensing.ruleset import Rule
-from topco.licensing.worlds import open_facts, worlds
+from topco.licensing.law.rule import Rule
+from topco.licensing.weighing import engine as engine_module
+from topco.licensing.weighing.worlds import open_facts, worlds
 
 DETERMINER = Determiner(Options(), None, [], date(2026, 11, 24))
 PLACES = st.sampled_from([None, None, "DE", "IN", "CN", "SA", "AE", "MO", "KY"])

@@ -17,9 +17,9 @@ from topco.items.answer import answer
 from topco.items.files import read_items
 from topco.items.law import item_law
 from topco.items.statement import Item, item_of_case, parse_item
-from topco.licensing.case import Case
-from topco.licensing.case_files import read_cases
-from topco.licensing.law import load_law
+from topco.licensing.cases.case import Case
+from topco.licensing.cases.case_files import read_cases
+from topco.licensing.law.body import load_law
 
 pytestmark = pytest.mark.shared
 

@@ -11,8 +11,8 @@ import pytest
 from ownership_store import add_load, entity
 
 from topco.identity.judgements import Judgement, judge
-from topco.licensing.affiliates_scope import affiliates_scope
-from topco.licensing.listed_owners import ListedOwners
+from topco.licensing.affiliates.listed_owners import ListedOwners
+from topco.licensing.affiliates.scope import affiliates_scope
 from topco.ownership.shares import PERCENT
 from topco.registries.csl import ScreeningLists
 from topco.registries.loading import load

@@ -13,7 +13,7 @@ import pytest
 from click.testing import CliRunner
 
 from topco.cli.main import cli
-from topco.licensing.case_files import read_cases, well_formed
+from topco.licensing.cases.case_files import read_cases, well_formed
 from topco.licensing.determine import Determiner, Options
 
 pytestmark = pytest.mark.shared

@@ -42,9 +42,9 @@ from decision_space import (
     speaks,
     words_of,
 )
-from topco.licensing.facts import ItemOption
-from topco.licensing.outcome import world_outcome
-from topco.licensing.ruleset import ROLES, Rule
+from topco.licensing.cases.facts import ItemOption
+from topco.licensing.law.rule import ROLES, Rule
+from topco.licensing.weighing.outcome import world_outcome
 
 KINDS = ("ScopeRule", "ExemptionRule", "RequirementRule", "PolicyRule")
 

@@ -6,11 +6,11 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 
 from decision_space import DESTINATION, LOCATED, PARENT, SEAT, Answers, Axes, Chapter, Key
-from topco.licensing.engine import Finding
-from topco.licensing.facts import Amount, Circumstance, CountryFact, Facts, PartyFact, Place, SideFact
-from topco.licensing.places import UNREAD
-from topco.licensing.ruleset import Rule
-from topco.licensing.worlds import World
+from topco.licensing.cases.facts import Amount, Circumstance, CountryFact, Facts, PartyFact, Place, SideFact
+from topco.licensing.cases.places import UNREAD
+from topco.licensing.law.rule import Rule
+from topco.licensing.weighing.engine import Finding
+from topco.licensing.weighing.worlds import World
 
 BATCH = 2_000
 

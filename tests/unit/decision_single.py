@@ -14,8 +14,8 @@ from itertools import product
 from decision_review import KINDS, Answer, Cell, other_roles, principal_roles
 from decision_run import run
 from decision_space import DESTINATION, Key, Profile, chapters, closure, identity, speaks
-from topco.licensing.outcome import STATES
-from topco.licensing.ruleset import Rule
+from topco.licensing.law.rule import Rule
+from topco.licensing.weighing.outcome import STATES
 
 NOTHING, ROW = "nothing", "a row"
 

@@ -26,25 +26,17 @@ from itertools import combinations, product
 from typing import NamedTuple, get_args
 
 from topco.items.law import NONE, item_law
-from topco.licensing.case import Activity as ActivityCode
-from topco.licensing.case import EndUse
-from topco.licensing.engine import Engine
-from topco.licensing.facts import ItemOption
-from topco.licensing.law import load_law
-from topco.licensing.law_slice import LawSlice
-from topco.licensing.lint import CONCLUSIONS
-from topco.licensing.places import UNREAD
-from topco.licensing.ruleset import (
-    COUNTRY_PROPERTIES,
-    ITEM_CLASS,
-    PLACE_PROPERTIES,
-    ROLES,
-    Condition,
-    Measure,
-    Rule,
-    Ruleset,
-)
-from topco.licensing.vocabulary import node
+from topco.licensing.cases.case import Activity as ActivityCode
+from topco.licensing.cases.case import EndUse
+from topco.licensing.cases.facts import ItemOption
+from topco.licensing.cases.places import UNREAD
+from topco.licensing.law.body import load_law
+from topco.licensing.law.law_slice import LawSlice
+from topco.licensing.law.lint import CONCLUSIONS
+from topco.licensing.law.rule import COUNTRY_PROPERTIES, ITEM_CLASS, PLACE_PROPERTIES, ROLES, Rule
+from topco.licensing.law.ruleset import Condition, Measure, Ruleset
+from topco.licensing.law.vocabulary import node
+from topco.licensing.weighing.engine import Engine
 from topco.namespaces import local_name
 
 LAW = load_law()

@@ -9,8 +9,8 @@ from typing import TypeVar
 from decision_review import Cell
 from decision_run import facts_of
 from decision_space import DESTINATION, LOCATED, PARENT, SEAT, Key
-from topco.licensing.facts import Facts, Place
-from topco.licensing.places import UNREAD
+from topco.licensing.cases.facts import Facts, Place
+from topco.licensing.cases.places import UNREAD
 from topco.namespaces import local_name
 
 T = TypeVar("T")

@@ -5,9 +5,9 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
-from topco.licensing.case import Case, parse_case
+from topco.licensing.cases.case import Case, parse_case
+from topco.licensing.cases.recipients import Recipient
 from topco.licensing.determine import Determiner, Options
-from topco.licensing.recipients import Recipient
 
 TODAY = date(2026, 11, 24)
 BEFORE, AFTER = "2025-08-01", "2026-02-01"

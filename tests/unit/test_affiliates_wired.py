@@ -16,7 +16,7 @@ from small_store import add_load, company, entity, lei, relationship
 from test_listed_owners import band, held, listing
 from topco.errors import ANSWERED
 from topco.explain.published import AnsweredParty, RedFlag
-from topco.licensing.listed_owners import ListedOwners
+from topco.licensing.affiliates.listed_owners import ListedOwners
 
 IN_FORCE, STAYED, MAYBE_BACK = "2025-10-15", "2026-02-01", "2026-11-20"
 L, M, P, Y, Z = (lei(letter) for letter in "LMPYZ")

@@ -74,9 +74,9 @@ PURE = (
     "topco.ledger.accounts",
     "topco.ledger.entries",
     "topco.ledger.headroom",
-    "topco.licensing.combination",
-    "topco.licensing.facts",
-    "topco.licensing.recipients",
+    "topco.licensing.weighing.combination",
+    "topco.licensing.cases.facts",
+    "topco.licensing.cases.recipients",
 )
 IMPURE = {
     "rdflib",

@@ -13,7 +13,7 @@ from topco.errors import BadInput
 from topco.items.answer import answer
 from topco.items.law import item_law
 from topco.items.statement import parse_item
-from topco.licensing.law import load_law
+from topco.licensing.law.body import load_law
 
 DAY = date(2025, 6, 1)
 STRICT = ["none", "B_ITEM", "A_ITEM"]

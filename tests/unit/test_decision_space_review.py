@@ -16,7 +16,7 @@ from decision_changes import HOOK, WORSE_IF_DENIED, WORSE_IF_GIVEN, Change, chan
 from decision_review import KINDS, Answer, Cell, Met, cells
 from decision_space import DESTINATION, FULL, LAW, LOCATED, PARENT, SEAT, Chapter, chapters, unseen
 from decision_unknown import left_out, stated
-from topco.licensing.combination import (
+from topco.licensing.weighing.combination import (
     AMBIGUOUS,
     NONE_STATED,
     NOT_APPLICABLE,
@@ -25,7 +25,7 @@ from topco.licensing.combination import (
     over_alternatives,
     over_readings,
 )
-from topco.licensing.outcome import NO, UNKNOWN, YES, Outcome, weigh
+from topco.licensing.weighing.outcome import NO, UNKNOWN, YES, Outcome, weigh
 
 REQUIREMENTS = (NO, UNKNOWN, YES)
 STRICTNESS = chapters()[-1].slice.strictness

@@ -15,11 +15,11 @@ from decision_changes import HOOK, Change, changes
 from decision_review import Cell
 from decision_single import NOTHING, ROW, bare_of, singles
 from decision_space import DESTINATION, LOCATED, PARENT, SEAT, Chapter, Key, Profile, chapters, identity
-from topco.licensing.combination import UNDETERMINED
-from topco.licensing.engine import Finding
-from topco.licensing.outcome import AVAILABLE, DOUBTFUL, FAILED, MISSING, NO, PARTIAL, STATES, world_outcome
-from topco.licensing.ruleset import Rule
-from topco.licensing.worlds import World
+from topco.licensing.law.rule import Rule
+from topco.licensing.weighing.combination import UNDETERMINED
+from topco.licensing.weighing.engine import Finding
+from topco.licensing.weighing.outcome import AVAILABLE, DOUBTFUL, FAILED, MISSING, NO, PARTIAL, STATES, world_outcome
+from topco.licensing.weighing.worlds import World
 
 # From a condition that does not stand in the way to one that closes the exception; where no row speaks, it is missing.
 OPENNESS = {"na": 0, "met": 0, "duty": 0, PARTIAL: 1, DOUBTFUL: 2, MISSING: 3, FAILED: 4}

@@ -36,10 +36,10 @@ from decision_space import (
     Profile,
     chapters,
 )
-from topco.licensing.outcome import AVAILABLE, NO, world_outcome
-from topco.licensing.places import UNREAD
-from topco.licensing.ruleset import Rule
-from topco.licensing.vocabulary import node
+from topco.licensing.cases.places import UNREAD
+from topco.licensing.law.rule import Rule
+from topco.licensing.law.vocabulary import node
+from topco.licensing.weighing.outcome import AVAILABLE, NO, world_outcome
 
 COMPLIANCE = date(2025, 5, 15)
 Found = frozenset[tuple[str, str | None, int | None, str | None]]

@@ -16,9 +16,9 @@ from itertools import groupby, pairwise
 import pytest
 from pyoxigraph import NamedNode
 
-from topco.licensing.law import Law, load_law
-from topco.licensing.ruleset import COMBINATION_CLASSES, RULE_CLASSES
-from topco.licensing.vocabulary import node
+from topco.licensing.law.body import Law, load_law
+from topco.licensing.law.ruleset import COMBINATION_CLASSES, RULE_CLASSES
+from topco.licensing.law.vocabulary import node
 from topco.namespaces import local_name
 
 LAW = load_law()

@@ -9,7 +9,7 @@ import pytest
 from licensing_cases import AFTER, BEFORE, case, determine, party
 from topco.errors import BadInput
 from topco.explain.proof import KINDS, Proof, read_proof
-from topco.licensing.recipients import Recipient
+from topco.licensing.cases.recipients import Recipient
 
 
 def small() -> dict[str, Any]:

@@ -7,12 +7,12 @@ from dataclasses import replace
 import pytest
 from pyoxigraph import NamedNode, RdfFormat, Store
 
-from topco.licensing.law import Law, load_law
-from topco.licensing.lint import declarations, lint, rule_problems, rules_of
-from topco.licensing.lint_query import query_problems
-from topco.licensing.ruleset import Rule
-from topco.licensing.verdict import BECAUSE
-from topco.licensing.vocabulary import PREFIX_BLOCK
+from topco.licensing.answers.verdict import BECAUSE
+from topco.licensing.law.body import Law, load_law
+from topco.licensing.law.lint import declarations, lint, rule_problems, rules_of
+from topco.licensing.law.lint_query import query_problems
+from topco.licensing.law.rule import Rule
+from topco.licensing.law.vocabulary import PREFIX_BLOCK
 from topco.namespaces import NAMESPACE
 
 CODIFIED = NamedNode(f"{NAMESPACE}ruleset/codified")

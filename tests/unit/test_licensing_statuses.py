@@ -9,9 +9,9 @@ import pytest
 
 from licensing_cases import BEFORE, TODAY, aia, case, determine
 from small_store import absence, add_load, entity, lei, relationship
+from topco.licensing.cases.recipients import Recipient
+from topco.licensing.cases.store_recipients import StoreRecipients
 from topco.licensing.determine import Determiner, Options
-from topco.licensing.recipients import Recipient
-from topco.licensing.store_recipients import StoreRecipients
 from topco.ownership.parent_tests import parent_test
 
 DENIAL, APPROVAL = "denial_presumption", "approval"

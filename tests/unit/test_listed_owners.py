@@ -11,8 +11,8 @@ import pytest
 
 from small_store import absence, add_load, company, entity, holding, lei, relationship
 from topco.identity.judgements import Judgement, judge
-from topco.licensing.listed_owners import ListedOwners
-from topco.licensing.listed_ownership import ListedOwnership
+from topco.licensing.affiliates.listed_owners import ListedOwners
+from topco.licensing.affiliates.listed_ownership import ListedOwnership
 from topco.ownership.shares import units
 from topco.store.store import Store
 

@@ -11,8 +11,8 @@ import pytest
 from commands import Run
 
 from small_store import add_load, company, lei
-from topco.licensing.case import Case
-from topco.licensing.listing_flags import ListingFlags
+from topco.licensing.answers.listing_flags import ListingFlags
+from topco.licensing.cases.case import Case
 from topco.matching.listings import Listings
 from topco.matching.proposals import NAMES
 from topco.store.store import Store

@@ -22,7 +22,7 @@ from rdflib.namespace import OWL, SKOS
 
 from topco import knowledge
 from topco.compile.owl_profile import parse
-from topco.licensing.vocabulary import PREFIXES
+from topco.licensing.law.vocabulary import PREFIXES
 from topco.namespaces import NAMESPACE
 from topco.registries.reference import known_agent_kinds, known_interests
 from topco.store.quads import evidence_quads

@@ -124,7 +124,7 @@ def test_the_new_rule_passes_the_linter_and_changes_the_version_of_the_rules(nex
     linted = run(
         next_month,
         "-c",
-        "from topco.licensing.law import load_law; from topco.licensing.lint import lint; print(lint(load_law()))",
+        "from topco.licensing.law import body, lint; print(lint.lint(body.load_law()))",
     )
     assert linted.stdout.strip() == "[]", linted.stdout + linted.stderr
     digests = [

@@ -17,9 +17,9 @@ from pyoxigraph import NamedNode
 from topco.cli.main import cli
 from topco.errors import TopcoError
 from topco.explain.published_law import LawPeriod, RulesCoverage
-from topco.licensing.coverage import MODELLED, PARTIAL, POINTER, STANDINGS, coverage_of
-from topco.licensing.law import load_law
-from topco.licensing.law_periods import OVERLAY, RULE_SET, law_in_force, law_periods
+from topco.licensing.law.body import load_law
+from topco.licensing.law.coverage import MODELLED, PARTIAL, POINTER, STANDINGS, coverage_of
+from topco.licensing.law.periods import OVERLAY, RULE_SET, law_in_force, law_periods
 
 LAW = load_law()
 PERIODS = law_periods(LAW)

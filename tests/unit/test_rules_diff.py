@@ -19,10 +19,10 @@ from licensing_cases import TODAY, case, party
 from topco.cli.main import cli
 from topco.errors import TopcoError
 from topco.explain.published_law import RulesDiff
-from topco.licensing.decision_frames import Frame
+from topco.licensing.decision.frames import Frame
 from topco.licensing.determine import Determiner, Options
-from topco.licensing.law import load_law
-from topco.licensing.law_diff import COLUMNS, PARTS, Difference, law_diff
+from topco.licensing.law.body import load_law
+from topco.licensing.law.diff import COLUMNS, PARTS, Difference, law_diff
 
 LAW = load_law()
 DAY = "2025-06-01"

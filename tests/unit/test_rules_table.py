@@ -17,14 +17,14 @@ from click.testing import CliRunner
 from licensing_cases import TODAY
 from topco.cli.main import cli
 from topco.explain.published_law import DecisionRow
-from topco.licensing.case import parse_case
-from topco.licensing.decision_frames import Frame
-from topco.licensing.decision_rows import Merged, merge
-from topco.licensing.decision_table import COLUMNS, Row, ask, decision_table
-from topco.licensing.decision_topics import Answer, Topic, topics
-from topco.licensing.decision_values import Dimension, Value, keys
+from topco.licensing.cases.case import parse_case
+from topco.licensing.decision.frames import Frame
+from topco.licensing.decision.rows import Merged, merge
+from topco.licensing.decision.table import COLUMNS, Row, ask, decision_table
+from topco.licensing.decision.topics import Answer, Topic, topics
+from topco.licensing.decision.values import Dimension, Value, keys
 from topco.licensing.determine import Determiner, Options
-from topco.licensing.law import load_law
+from topco.licensing.law.body import load_law
 
 LAW = load_law()
 FRAMES = [("codified", "2025-06-01"), ("enforced", "2026-02-01"), ("article", "2025-06-01"), ("codified", "2026-11-20")]

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from scenario_files import CODES, Scenario, ScenarioError, load_scenarios, read_file
-from topco.licensing.case_files import read_cases, well_formed
+from topco.licensing.cases.case_files import read_cases, well_formed
 from topco.licensing.determine import Determiner, Options
 
 SCENARIOS = {scenario.id: scenario for scenario in load_scenarios()}

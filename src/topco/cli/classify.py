@@ -63,7 +63,7 @@ def answer_all(read: list[ItemRead], rules_as_of: date | None) -> tuple[list[dic
     """
     from topco.items.answer import answer
     from topco.items.law import item_law
-    from topco.licensing.law import load_law
+    from topco.licensing.law.body import load_law
 
     law = load_law()
     found: list[dict[str, Any]] = []

@@ -18,9 +18,9 @@ from topco.errors import ANSWERED, BAD_INPUT, UNDETERMINED, BadInput
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from topco.licensing.case_files import CaseRead
+    from topco.licensing.cases.case_files import CaseRead
+    from topco.licensing.cases.named_parties import NamedParties
     from topco.licensing.determine import Determiner
-    from topco.licensing.named_parties import NamedParties
 
 COLUMNS = ("case", "item_class", "eccn", "licence_required", "exceptions", "review_policy", "strictest_outcome")
 COLUMNS_MORE = ("verdict", "id")
@@ -48,7 +48,7 @@ def command(
     CASES is a file with one case, a list, or one case per line (JSON), or - for standard input. Nothing here is legal
     advice, and other regimes are not tested: every answer lists them.
     """
-    from topco.licensing.case_files import read_cases, well_formed
+    from topco.licensing.cases.case_files import read_cases, well_formed
     from topco.licensing.determine import is_undetermined
 
     where = "standard input" if str(cases) == "-" else str(cases)
@@ -96,7 +96,7 @@ def answer_all(engine: Determiner, read: list[CaseRead]) -> tuple[list[dict[str,
     Raises:
         BadInput: the only case is refused.
     """
-    from topco.licensing.case_files import well_formed
+    from topco.licensing.cases.case_files import well_formed
 
     engine.resolve_parties(list(well_formed(read)))
     found: list[dict[str, Any]] = []

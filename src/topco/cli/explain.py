@@ -81,7 +81,7 @@ def _documents(
     subject: str, store: Path, as_of: date | None, known_as_of: date | None, test: str
 ) -> list[Mapping[str, Any]]:
     from topco.cli.determine import read_text
-    from topco.licensing.case_files import parse_json
+    from topco.licensing.cases.case_files import parse_json
 
     if subject == "-" or _is_file(subject):
         text = read_text(Path(subject))

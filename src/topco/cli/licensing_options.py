@@ -12,9 +12,9 @@ import click
 from topco.cli import options
 
 if TYPE_CHECKING:
-    from topco.licensing.case import Case
+    from topco.licensing.cases.case import Case
+    from topco.licensing.cases.named_parties import NamedParties
     from topco.licensing.determine import Determiner
-    from topco.licensing.named_parties import NamedParties
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
@@ -65,11 +65,11 @@ def determiner(
 
     `documents`: whether parties come with their whole resolution, which an answer with a proof shows.
     """
+    from topco.licensing.affiliates.listed_facts import OwnersOfParties
+    from topco.licensing.affiliates.listed_owners import ListedOwners
+    from topco.licensing.answers.listing_flags import ListingFlags
+    from topco.licensing.cases.ledger_tally import LedgerTally
     from topco.licensing.determine import Determiner, Options
-    from topco.licensing.ledger_tally import LedgerTally
-    from topco.licensing.listed_facts import OwnersOfParties
-    from topco.licensing.listed_owners import ListedOwners
-    from topco.licensing.listing_flags import ListingFlags
     from topco.matching.listings import Listings
     from topco.store.store import Store
 
@@ -80,9 +80,9 @@ def determiner(
     ledger = LedgerTally(store, known_as_of)
     if not any(entities):
         return Determiner(asked, None, [], today(), flags, ledger=ledger)
-    from topco.licensing.law import load_law
-    from topco.licensing.ruleset import parent_test_of
-    from topco.licensing.store_recipients import StoreRecipients
+    from topco.licensing.cases.store_recipients import StoreRecipients
+    from topco.licensing.law.body import load_law
+    from topco.licensing.law.ruleset_reading import parent_test_of
     from topco.ownership.parent_tests import DEFAULT, parent_test
 
     name = test or parent_test_of(load_law(), reading or "codified") or DEFAULT
@@ -94,7 +94,7 @@ def determiner(
 
 def named_parties(store: Path, cases: Iterable[Case], known_as_of: date | None) -> NamedParties | None:
     """The parties of cases that are given by names, looked up; None if there is none, or no store."""
-    from topco.licensing.named_parties import NamedParties, name_of
+    from topco.licensing.cases.named_parties import NamedParties, name_of
     from topco.store.store import Store
 
     given = list(cases)

@@ -17,8 +17,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from typing import Any
 
-    from topco.licensing.decision_frames import Frame
-    from topco.licensing.ruleset import Ruleset
+    from topco.licensing.decision.frames import Frame
+    from topco.licensing.law.ruleset import Ruleset
 
 COLUMNS = ("rule", "kind", "cite", "label", "stratum", "from", "to")
 PERIOD_COLUMNS = ("id", "kind", "status", "from", "to", "readings", "label", "note", "cite", "confidence", "verified")
@@ -86,8 +86,8 @@ def show_rule(name: str, rules_as_of: date | None, reading: str) -> int:
 @output_option
 def show_periods(rules_as_of: date | None, reading: str | None, output_format: str, output: Path | None) -> int:
     """Rule sets and overlays by date: what stood when, what is contested, and what was not read."""
-    from topco.licensing.law import load_law
-    from topco.licensing.law_periods import law_periods
+    from topco.licensing.law.body import load_law
+    from topco.licensing.law.periods import law_periods
 
     rows = [
         one.as_row()
@@ -105,8 +105,8 @@ def show_periods(rules_as_of: date | None, reading: str | None, output_format: s
 @output_option
 def show_coverage(rules_as_of: date | None, reading: str, output_format: str, output: Path | None) -> int:
     """How each provision stands: modelled, in part, only named, behind the data, not used, or not in force."""
-    from topco.licensing.coverage import STANDINGS, coverage_of
-    from topco.licensing.law import load_law
+    from topco.licensing.law.body import load_law
+    from topco.licensing.law.coverage import STANDINGS, coverage_of
 
     ruleset, day = _ruleset(rules_as_of, reading), rules_as_of or today()
     rows = [one.as_row() for one in coverage_of(load_law(), ruleset, day)]
@@ -132,9 +132,9 @@ def show_table(rules_as_of: date | None, reading: str, output_format: str, outpu
     A cell that is empty in CSV and JSON does not matter. Rows hold for one party in the roles that they name; of
     several parties the strictest decides.
     """
-    from topco.licensing import decision_table as tables
-    from topco.licensing.decision_frames import Frame
-    from topco.licensing.law import load_law
+    from topco.licensing.decision import table as tables
+    from topco.licensing.decision.frames import Frame
+    from topco.licensing.law.body import load_law
 
     frame = Frame.of(load_law(), reading, rules_as_of or today())
     rows = [row.as_row() for row in tables.decision_table(frame)]
@@ -155,8 +155,8 @@ def show_diff(a: str, b: str, rules_as_of: date | None, reading: str, output_for
     A and B are each a reading (article), a date (2025-05-15), or both (codified@2025-06-01); --reading and
     --rules-as-of give what is left out. Exit code 1 if something differs.
     """
-    from topco.licensing.law_diff import COLUMNS as DIFF_COLUMNS
-    from topco.licensing.law_diff import PARTS, law_diff
+    from topco.licensing.law.diff import COLUMNS as DIFF_COLUMNS
+    from topco.licensing.law.diff import PARTS, law_diff
 
     frames = [_frame(text, reading, rules_as_of or today()) for text in (a, b)]
     rows = [one.as_row() for one in law_diff(*frames)]
@@ -172,8 +172,8 @@ def show_diff(a: str, b: str, rules_as_of: date | None, reading: str, output_for
 
 def _frame(text: str, reading: str, day: date) -> Frame:
     """A reading, a date, or both."""
-    from topco.licensing.decision_frames import Frame
-    from topco.licensing.law import load_law
+    from topco.licensing.decision.frames import Frame
+    from topco.licensing.law.body import load_law
 
     for part in text.split("@", 1):
         if part in READINGS:
@@ -203,7 +203,7 @@ def _write(
 
 
 def _ruleset(rules_as_of: date | None, reading: str) -> Ruleset:
-    from topco.licensing.law import load_law
+    from topco.licensing.law.body import load_law
 
     day = rules_as_of or today()
     return load_law().slice_on(day).ruleset(reading, day)

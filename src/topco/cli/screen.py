@@ -19,8 +19,8 @@ from topco.errors import ANSWERED, BAD_INPUT
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from topco.licensing.orders import Refusal
-    from topco.licensing.screening import Screening
+    from topco.licensing.orders.rows import Refusal
+    from topco.licensing.orders.screening import Screening
 
 
 @click.command("screen")
@@ -68,9 +68,9 @@ def command(
     twice.
     """
     from topco.ledger.book import Book
-    from topco.licensing.orders import identified, read_orders
-    from topco.licensing.reserving import Reserver, ScreenedGroups, with_choices
-    from topco.licensing.screening import COLUMNS, FLAG_COLUMN, MATCH_COLUMNS, RESERVATION_COLUMN, Screening
+    from topco.licensing.orders.reserving import Reserver, ScreenedGroups, with_choices
+    from topco.licensing.orders.rows import identified, read_orders
+    from topco.licensing.orders.screening import COLUMNS, FLAG_COLUMN, MATCH_COLUMNS, RESERVATION_COLUMN, Screening
 
     where = "standard input" if str(orders) == "-" else str(orders)
     added = (*COLUMNS, *MATCH_COLUMNS, FLAG_COLUMN, *([RESERVATION_COLUMN] if reserve else []))

@@ -11,8 +11,8 @@ from typing import Any
 
 from topco.errors import BadInput
 from topco.items.statement import Item, parse_item
-from topco.licensing.case import Case
-from topco.licensing.case_files import read_each
+from topco.licensing.cases.case import Case
+from topco.licensing.cases.case_files import read_each
 
 DEEPEST = 20  # items inside items
 WRAPPING = {*Case.model_fields, "date"}

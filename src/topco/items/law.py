@@ -9,14 +9,14 @@ from fractions import Fraction
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from topco.licensing.vocabulary import LABEL, NOTATION, node
+from topco.licensing.law.vocabulary import LABEL, NOTATION, node
 from topco.namespaces import local_name
 
 if TYPE_CHECKING:
     from pyoxigraph import NamedNode
 
-    from topco.licensing.law import Law
-    from topco.licensing.law_slice import ParameterValue
+    from topco.licensing.law.body import Law
+    from topco.licensing.law.law_slice import ParameterValue
 
 NONE = "none"  # the class of an item that no entry holds
 SYMBOLS = {"AtLeast": ">=", "MoreThan": ">", "AtMost": "<=", "LessThan": "<", "Exactly": "="}

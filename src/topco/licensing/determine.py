@@ -14,19 +14,19 @@ from typing import Any
 
 from topco.errors import NotModelled
 from topco.items.law import item_law
-from topco.licensing.case import Case
-from topco.licensing.case_facts import FactBuilder
-from topco.licensing.determination import Frame, determination, not_modelled
-from topco.licensing.engine import Engine
-from topco.licensing.law import load_law
-from topco.licensing.ledger_tally import LedgerTally
-from topco.licensing.listed_facts import OwnersOfParties, listed_shares
-from topco.licensing.listed_ownership import ListedOwnership
-from topco.licensing.listed_told import owner_flags
-from topco.licensing.listing_flags import ListingFlags
-from topco.licensing.outcome import Outcome, is_open, weigh
-from topco.licensing.recipients import KNOWN_STATUSES, STRICT, Recipient, unknown_recipient
-from topco.licensing.ruleset import Ruleset
+from topco.licensing.affiliates.listed_facts import OwnersOfParties, listed_shares
+from topco.licensing.affiliates.listed_ownership import ListedOwnership
+from topco.licensing.affiliates.listed_told import owner_flags
+from topco.licensing.answers.determination import Frame, determination, not_modelled
+from topco.licensing.answers.listing_flags import ListingFlags
+from topco.licensing.cases.case import Case
+from topco.licensing.cases.case_facts import FactBuilder
+from topco.licensing.cases.ledger_tally import LedgerTally
+from topco.licensing.cases.recipients import KNOWN_STATUSES, STRICT, Recipient, unknown_recipient
+from topco.licensing.law.body import load_law
+from topco.licensing.law.ruleset import Ruleset
+from topco.licensing.weighing.engine import Engine
+from topco.licensing.weighing.outcome import Outcome, is_open, weigh
 from topco.namespaces import normalise_id
 
 Resolver = Callable[[Sequence[str], date], Mapping[str, Recipient]]

@@ -1,0 +1,1 @@
+"""The share that listed parties hold of a party: the rule on affiliates."""

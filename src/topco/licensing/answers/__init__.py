@@ -1,0 +1,1 @@
+"""Determinations in the published form: parts, verdict, proof, flags."""

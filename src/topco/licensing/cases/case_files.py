@@ -1,0 +1,118 @@
+"""Files of cases: one object, a list of objects, or JSON lines.
+
+A case that cannot be used does not keep the others from being answered: it comes out as the error that says why.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any, TypeVar
+
+from topco.errors import BadInput
+from topco.licensing.cases.case import Case, parse_case
+
+FORMS = "A file holds one {0}, a list of {0}s, or one {0} per line."
+Read = TypeVar("Read")
+
+
+@dataclass(frozen=True)
+class CaseRead:
+    """One case of a file, or why it is refused; `where` names the file and the place in it."""
+
+    where: str
+    case: Case | BadInput
+
+
+def read_cases(text: str, where: str) -> list[CaseRead]:
+    """The cases of a file, in order.
+
+    Raises:
+        BadInput: there is no case in it, or the text as a whole is not JSON (with line and column).
+    """
+    return read_each(text, where, "case", lambda data, of: CaseRead(of, parse_case(data, of)), CaseRead)
+
+
+def read_each(
+    text: str, where: str, noun: str, parse: Callable[[Any, str], Read], refused: Callable[[str, BadInput], Read]
+) -> list[Read]:
+    """What a file holds, in order: one JSON object, a list of them, or one per line.
+
+    Args:
+        text: the text of the file.
+        where: the name of the file.
+        noun: what one object is, for errors.
+        parse: one object, from its data and its place in the file; raises BadInput.
+        refused: what stands for an object that cannot be used.
+
+    Raises:
+        BadInput: there is nothing in it, or the text as a whole is not JSON (with line and column).
+    """
+    empty = BadInput(f"There is no {noun} in the file.", where=where, remedy=FORMS.format(noun))
+
+    def of_line(line: str, place: str) -> Read:
+        return parse(parse_json(line, place), place)
+
+    def tried(read: Callable[[Any, str], Read], value: Any, place: str) -> tuple[Read, bool]:
+        try:
+            return read(value, place), True
+        except BadInput as error:
+            return refused(place, error), False
+
+    if not text.strip():
+        raise empty
+    try:
+        whole = parse_json(text, where)
+    except BadInput as error:
+        lines = [(number, line) for number, line in enumerate(text.split("\n"), 1) if line.strip()]
+        found = [tried(of_line, line, f"{where}, line {number}") for number, line in lines]
+        if 2 * sum(sound for _, sound in found) >= len(found) > 1:
+            return [one for one, _ in found]
+        raise error
+    if not isinstance(whole, list):
+        return [tried(parse, whole, where)[0]]
+    if not whole:
+        raise empty
+    return [tried(parse, data, f"{where}, {noun} {position}")[0] for position, data in enumerate(whole, 1)]
+
+
+def parse_json(text: str, where: str, parse_float: Callable[[str], Any] = Decimal) -> Any:
+    """One JSON value, numbers with a point as decimals unless told otherwise.
+
+    Raises:
+        BadInput: not JSON (with line and column), a key given twice in one object, or nesting without end.
+    """
+    try:
+        return json.loads(text, parse_float=parse_float, object_pairs_hook=_without_doubles)
+    except json.JSONDecodeError as error:
+        raise BadInput(
+            f"This is not JSON: {error.msg} at line {error.lineno}, column {error.colno}.",
+            where=where,
+            remedy=FORMS.format("case"),
+        ) from error
+    except _DoubleKey as error:
+        raise BadInput(
+            f"The key {error.args[0]!r} is given twice in one object.", where=where, remedy="Keep one of the two."
+        ) from error
+    except (ValueError, RecursionError) as error:
+        raise BadInput(f"This JSON cannot be read: {error}.", where=where, remedy=FORMS.format("case")) from error
+
+
+class _DoubleKey(ValueError):
+    """A key that one object has twice: JSON parsers would silently keep the last."""
+
+
+def _without_doubles(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found: dict[str, Any] = {}
+    for key, value in pairs:
+        if key in found:
+            raise _DoubleKey(key)
+        found[key] = value
+    return found
+
+
+def well_formed(read: list[CaseRead]) -> Iterator[Case]:
+    """The cases among what was read, without those that are refused."""
+    return (one.case for one in read if isinstance(one.case, Case))

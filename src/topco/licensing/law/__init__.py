@@ -1,0 +1,1 @@
+"""The law as data: dated statements, slices, rules and rule sets, their checks and their words."""
