@@ -60,7 +60,9 @@ def verdict(
 ) -> str:
     """The whole paragraph."""
     sentences = [main_sentence(outcome, law_slice, recipients)]
-    sentences += [_exception(outcome, law_slice, ruleset, code, status) for code, status in outcome.exceptions.items()]
+    open_ones = {code: status for code, status in outcome.exceptions.items() if status != NO}
+    sentences += [_exception(outcome, law_slice, ruleset, code, status) for code, status in open_ones.items()]
+    sentences += _closed_exceptions(outcome)
     sentences += _warnings(outcome, ruleset)
     if as_recorded is not None and as_recorded["review_policy"] != outcome.review.policy:
         sentences.append(say("as_recorded", policy=policy_words(law_slice, as_recorded["review_policy"])))
@@ -227,7 +229,16 @@ def _exception(outcome: Outcome, law_slice: LawSlice, ruleset: Ruleset, code: st
         return say(
             f"exception_{status}", code=code, quantity=quantity, duties=say("exception_duties") if duties else ""
         )
-    kind, state = {NO: ("no", FAILED), DOUBTFUL: (DOUBTFUL, DOUBTFUL)}.get(status, (UNDETERMINED, MISSING))
+    kind, state = (DOUBTFUL, DOUBTFUL) if status == DOUBTFUL else (UNDETERMINED, MISSING)
     named = [f"{condition.label} ({condition.cite})" for condition in conditions if condition.state == state]
     words = "; ".join(dict.fromkeys(named)) or say("exception_by_alternatives")
     return say(f"exception_{kind}", code=code, failed=words, missing=words)
+
+
+def _closed_exceptions(outcome: Outcome) -> list[str]:
+    """The exceptions that do not apply, each with the first condition that fails; the others stand in the answer."""
+    reasons = []
+    for code in (code for code, status in outcome.exceptions.items() if status == NO):
+        failed = [one for one in outcome.conditions if one.exception == code and one.state == FAILED]
+        reasons.append(f"{code} ({failed[0].label}, {failed[0].cite})" if failed else code)
+    return [say("exceptions_no", codes=listed(reasons))] if reasons else []
