@@ -160,8 +160,19 @@ def write_card(stream: TextIO, answer: Mapping[str, Any]) -> None:
         of_whom = f" of {fact['party']}" if fact["party"] else ""
         stream.write(f"  Would settle it: {fact['fact']}{of_whom} ({values})\n")
     for exception in answer["exceptions"]:
+        if exception["quantity_tpp"] is not None:
+            stream.write(f"  {exception['code']} covers {_grouped(exception['quantity_tpp'])} TPP of the order\n")
         for duty in exception["duties"]:
             stream.write(f"  Duty under {exception['code']}: {duty['text']} [{duty['cite']}]\n")
+    for one in answer["checks"]:
+        stream.write(f"  Check: {one['id']} {one['state']} [{one['cite']}]\n")
+    for limit in answer["limits"]:
+        stream.write(
+            f"  {limit['text'][:1].upper()}{limit['text'][1:]}: {_grouped(limit['value'])} of {_grouped(limit['limit'])} {limit['unit']}"
+            f" ({limit['standing']}) [{limit['cite']}]\n"
+        )
+    for document in answer["documents"]:
+        stream.write(f"  With an application: {document['text']} [{document['cite']}]\n")
     for flag in answer["red_flags"]:
         stream.write(f"  Red flag {flag['id']}: {flag['question']} [{flag['cite']}]\n")
     for assumption in answer["assumptions"]:
@@ -173,3 +184,9 @@ def write_card(stream: TextIO, answer: Mapping[str, Any]) -> None:
 
 def _codes(value: str | list[str] | None) -> str:
     return "unknown" if value is None else value if isinstance(value, str) else " and ".join(value)
+
+
+def _grouped(figure: str) -> str:
+    """A figure with its thousands apart; what is no plain number stays as it is."""
+    whole, point, rest = figure.partition(".")
+    return f"{int(whole):,}{point}{rest}" if whole.lstrip("-").isdigit() else figure
