@@ -167,10 +167,10 @@ def write_card(stream: TextIO, answer: Mapping[str, Any]) -> None:
     for one in answer["checks"]:
         stream.write(f"  Check: {one['id']} {one['state']} [{one['cite']}]\n")
     for limit in answer["limits"]:
-        stream.write(
-            f"  {limit['text'][:1].upper()}{limit['text'][1:]}: {_grouped(limit['value'])} of {_grouped(limit['limit'])} {limit['unit']}"
-            f" ({limit['standing']}) [{limit['cite']}]\n"
-        )
+        words = limit["text"][:1].upper() + limit["text"][1:]
+        held = f"{_grouped(limit['value'])} of {_grouped(limit['limit'])} {limit['unit']} ({limit['standing']})"
+        stream.write(f"  {words}: {held} [{limit['cite']}]
+")
     for document in answer["documents"]:
         stream.write(f"  With an application: {document['text']} [{document['cite']}]\n")
     for flag in answer["red_flags"]:
