@@ -169,8 +169,7 @@ def write_card(stream: TextIO, answer: Mapping[str, Any]) -> None:
     for limit in answer["limits"]:
         words = limit["text"][:1].upper() + limit["text"][1:]
         held = f"{_grouped(limit['value'])} of {_grouped(limit['limit'])} {limit['unit']} ({limit['standing']})"
-        stream.write(f"  {words}: {held} [{limit['cite']}]
-")
+        stream.write(f"  {words}: {held} [{limit['cite']}]\n")
     for document in answer["documents"]:
         stream.write(f"  With an application: {document['text']} [{document['cite']}]\n")
     for flag in answer["red_flags"]:
