@@ -81,6 +81,16 @@ def test_a_batch_answers_what_it_can(run: Run, tmp_path: Path) -> None:
     assert "line 2" in err
 
 
+def test_a_batch_of_mostly_bad_lines_still_answers_the_others(run: Run, tmp_path: Path) -> None:
+    path = tmp_path / "items.jsonl"
+    path.write_text(f'{{"tops": 3}}\n{{"id": \n{json.dumps(CARD)}\n{{"kind": "ic", "kind": "hbm"}}\n', encoding="utf-8")
+    code, out, err = run("classify", str(path), *DATE, "--format", "json")
+    assert code == 2
+    assert [json.loads(line)["item_class"] for line in out.splitlines()] == ["A_ITEM"]
+    assert [f"line {number})" in err for number in (1, 2, 3, 4)] == [True, True, False, True]
+    assert "one item per line" in err
+
+
 def test_a_whole_case_is_taken_with_its_date_and_its_units(run: Run, tmp_path: Path) -> None:
     case = {"id": "X1", "transaction": {"date": "2024-12-01", "units": 10, "activity": "export"}, "item": CARD}
     code, out, _ = run("classify", saved(tmp_path, case), "--format", "json")
@@ -103,6 +113,9 @@ def test_a_whole_case_is_taken_with_its_date_and_its_units(run: Run, tmp_path: P
         '{"item": {"kind": "ic"}, "transaction": {"units": 1.5}}',
         '{"item": {"kind": "ic"}, "surprise": 1}',
         '{"item": 7}',
+        '{"item": {"kind": "ic"}, "id": "\\ud800"}',
+        '{"item": {"kind": "ic"}, "id": [1]}',
+        '{"kind": "ic", "tpp": ' + "9" * 5000 + "}",
         '{"eccn": "3A09O.a"}',
         "[" * 5000,
         '{"contains": [' * 30 + "{}" + "]}" * 30,

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
 from topco.errors import BadInput
@@ -56,14 +57,22 @@ def _wrapped(data: dict[str, Any], where: str) -> ItemRead:
     units = deal.get("units")
     if units is not None and (not isinstance(units, int) or isinstance(units, bool) or units < 1):
         raise BadInput("transaction.units: write a whole number of at least 1.", where=where)
-    name = data.get("id")
     return ItemRead(
         where,
         _item(data.get("item") or {}, where),
-        name=None if name is None else str(name),
+        name=_name(data.get("id"), where),
         day=None if stated is None else _day(stated, where),
         units=units or 1,
     )
+
+
+def _name(value: Any, where: str) -> str | None:
+    """The name of an item; a text that no output can hold (half a surrogate pair) is refused, and so is a list."""
+    if value is None or (isinstance(value, int | Decimal) and not isinstance(value, bool)):
+        return None if value is None else str(value)
+    if not isinstance(value, str) or any("\ud800" <= letter <= "\udfff" for letter in value):
+        raise BadInput("id: write a text.", where=where)
+    return value
 
 
 def _item(data: Any, where: str) -> Item:

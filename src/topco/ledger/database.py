@@ -295,5 +295,5 @@ def _in_words(path: Path | None = None) -> Iterator[None]:
         raise BadInput(
             f"The ledger cannot be used: {error}.",
             where=where,
-            remedy="`topco ledger verify` says what is wrong with it.",
+            remedy="Restore it from a backup; `topco ledger verify --head` shows whether that holds the head you kept.",
         ) from error

@@ -53,33 +53,47 @@ def read_each(
     empty = BadInput(f"There is no {noun} in the file.", where=where, remedy=FORMS.format(noun))
 
     def of_line(line: str, place: str) -> Read:
-        return parse(parse_json(line, place), place)
+        return parse(parse_json(line, place, noun=noun), place)
 
-    def tried(read: Callable[[Any, str], Read], value: Any, place: str) -> tuple[Read, bool]:
+    def tried(read: Callable[[Any, str], Read], value: Any, place: str) -> Read:
         try:
-            return read(value, place), True
+            return read(value, place)
         except BadInput as error:
-            return refused(place, error), False
+            return refused(place, error)
 
     if not text.strip():
         raise empty
     try:
-        whole = parse_json(text, where)
-    except BadInput as error:
+        whole = parse_json(text, where, noun=noun)
+    except BadInput:
         lines = [(number, line) for number, line in enumerate(text.split("\n"), 1) if line.strip()]
-        found = [tried(of_line, line, f"{where}, line {number}") for number, line in lines]
-        if 2 * sum(sound for _, sound in found) >= len(found) > 1:
-            return [one for one, _ in found]
-        raise error
+        if not _one_per_line([line for _, line in lines]):
+            raise
+        return [tried(of_line, line, f"{where}, line {number}") for number, line in lines]
     if not isinstance(whole, list):
-        return [tried(parse, whole, where)[0]]
+        return [tried(parse, whole, where)]
     if not whole:
         raise empty
-    return [tried(parse, data, f"{where}, {noun} {position}")[0] for position, data in enumerate(whole, 1)]
+    return [tried(parse, data, f"{where}, {noun} {position}") for position, data in enumerate(whole, 1)]
 
 
-def parse_json(text: str, where: str, parse_float: Callable[[str], Any] = Decimal) -> Any:
-    """One JSON value, numbers with a point as decimals unless told otherwise.
+def _one_per_line(lines: list[str]) -> bool:
+    """Whether a text that is no JSON as a whole holds one object a line, however many of them are refused."""
+    if len(lines) < 2:
+        return False
+    return all(line.lstrip().startswith("{") for line in lines) or 2 * sum(map(_is_json, lines)) >= len(lines)
+
+
+def _is_json(line: str) -> bool:
+    try:
+        parse_json(line, "")
+    except BadInput:
+        return False
+    return True
+
+
+def parse_json(text: str, where: str, parse_float: Callable[[str], Any] = Decimal, noun: str = "case") -> Any:
+    """One JSON value, numbers with a point as decimals unless told otherwise; `noun` is what it should be, for errors.
 
     Raises:
         BadInput: not JSON (with line and column), a key given twice in one object, or nesting without end.
@@ -90,14 +104,16 @@ def parse_json(text: str, where: str, parse_float: Callable[[str], Any] = Decima
         raise BadInput(
             f"This is not JSON: {error.msg} at line {error.lineno}, column {error.colno}.",
             where=where,
-            remedy=FORMS.format("case"),
+            remedy=FORMS.format(noun),
         ) from error
     except _DoubleKey as error:
         raise BadInput(
             f"The key {error.args[0]!r} is given twice in one object.", where=where, remedy="Keep one of the two."
         ) from error
-    except (ValueError, RecursionError) as error:
-        raise BadInput(f"This JSON cannot be read: {error}.", where=where, remedy=FORMS.format("case")) from error
+    except RecursionError as error:
+        raise BadInput("This JSON is nested too deeply.", where=where, remedy=FORMS.format(noun)) from error
+    except ValueError as error:
+        raise BadInput("A number of this JSON is too long.", where=where, remedy="Shorten it.") from error
 
 
 class _DoubleKey(ValueError):
