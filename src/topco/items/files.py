@@ -67,12 +67,10 @@ def _wrapped(data: dict[str, Any], where: str) -> ItemRead:
 
 
 def _name(value: Any, where: str) -> str | None:
-    """The name of an item; a text that no output can hold (half a surrogate pair) is refused, and so is a list."""
-    if value is None or (isinstance(value, int | Decimal) and not isinstance(value, bool)):
-        return None if value is None else str(value)
-    if not isinstance(value, str) or any("\ud800" <= letter <= "\udfff" for letter in value):
+    """The name of an item: a text or a number."""
+    if isinstance(value, bool) or not isinstance(value, str | int | Decimal | None):
         raise BadInput("id: write a text.", where=where)
-    return value
+    return None if value is None else str(value)
 
 
 def _item(data: Any, where: str) -> Item:

@@ -11,7 +11,7 @@ import re
 from decimal import Decimal
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
 from topco.errors import BadInput
 from topco.items.statement import Item
@@ -77,6 +77,12 @@ def _date(value: Any) -> Any:
     raise ValueError("write a date as YYYY-MM-DD")
 
 
+def _whole(value: Decimal) -> Decimal:
+    if value < 1 or value % 1:
+        raise ValueError("write a whole number of at least 1")
+    return value
+
+
 def _section(value: Any) -> Any:
     """A section that is null says nothing, as if it were left out."""
     return {} if value is None else value
@@ -96,6 +102,8 @@ LARGEST_AMOUNT = Decimal("1e18")
 Country = Annotated[str, BeforeValidator(_country)]
 Countries = Annotated[tuple[Country, ...], BeforeValidator(_countries)]
 Amount = Annotated[Decimal, Field(ge=0, le=LARGEST_AMOUNT)]
+Percent = Annotated[Decimal, Field(ge=0, le=100)]
+Units = Annotated[Amount, AfterValidator(_whole)]
 Date = Annotated[datetime.date, BeforeValidator(_date)]
 
 
@@ -109,14 +117,14 @@ class Transaction(_Stated):
     shipped_from: Country | None = None
     destination: Country | None = None
     quantity_tpp: Amount | None = None
-    units: Amount | None = None
+    units: Units | None = None
     end_use: Annotated[tuple[EndUse, ...] | None, BeforeValidator(_none_if_empty)] = None
     released_to_nationality: Country | None = None
 
 
 class MinorityHolder(_Stated):
     hq_in: Country | None = None
-    percent: Amount | None = None
+    percent: Percent | None = None
 
 
 class Party(_Stated):
@@ -132,7 +140,7 @@ class Party(_Stated):
     supp8_paragraph: Literal["a", "b", "c", "none"] | None = None
     minority_holders: tuple[MinorityHolder, ...] | None = None
     owner_person_nationality: Country | None = None
-    listed_owner_percent: Amount | None = None
+    listed_owner_percent: Percent | None = None
     incorporated_in: Country | None = None
 
     @property

@@ -6,6 +6,7 @@ A case that cannot be used does not keep the others from being answered: it come
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from decimal import Decimal
@@ -15,6 +16,7 @@ from topco.errors import BadInput
 from topco.licensing.cases.case import Case, parse_case
 
 FORMS = "A file holds one {0}, a list of {0}s, or one {0} per line."
+HALF_A_LETTER = re.compile(r"\\u[dD][89a-fA-F]")  # perhaps: two of them make a whole one
 Read = TypeVar("Read")
 
 
@@ -96,10 +98,17 @@ def parse_json(text: str, where: str, parse_float: Callable[[str], Any] = Decima
     """One JSON value, numbers with a point as decimals unless told otherwise; `noun` is what it should be, for errors.
 
     Raises:
-        BadInput: not JSON (with line and column), a key given twice in one object, or nesting without end.
+        BadInput: not JSON (with line and column), a key given twice in one object, nesting without end, or a text that
+            no output can hold.
     """
     try:
-        return json.loads(text, parse_float=parse_float, object_pairs_hook=_without_doubles)
+        found = json.loads(text, parse_float=parse_float, object_pairs_hook=_without_doubles)
+        if HALF_A_LETTER.search(text):
+            json.dumps(found, ensure_ascii=False, default=str).encode()
+        return found
+    except UnicodeEncodeError as error:
+        what = "This JSON cannot be read: a text in it has half of a letter that is written as two codes."
+        raise BadInput(what, where=where, remedy="Write the letter itself.") from error
     except json.JSONDecodeError as error:
         raise BadInput(
             f"This is not JSON: {error.msg} at line {error.lineno}, column {error.colno}.",
@@ -111,9 +120,11 @@ def parse_json(text: str, where: str, parse_float: Callable[[str], Any] = Decima
             f"The key {error.args[0]!r} is given twice in one object.", where=where, remedy="Keep one of the two."
         ) from error
     except RecursionError as error:
-        raise BadInput("This JSON is nested too deeply.", where=where, remedy=FORMS.format(noun)) from error
+        what = "This JSON cannot be read: it is nested too deeply."
+        raise BadInput(what, where=where, remedy=FORMS.format(noun)) from error
     except ValueError as error:
-        raise BadInput("A number of this JSON is too long.", where=where, remedy="Shorten it.") from error
+        what = "This JSON cannot be read: a number in it is too long."
+        raise BadInput(what, where=where, remedy="Write it with fewer digits.") from error
 
 
 class _DoubleKey(ValueError):

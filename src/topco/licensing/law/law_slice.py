@@ -126,7 +126,7 @@ class LawSlice:
         if reading not in self.rulesets:
             raise NotModelled(
                 f"The reading {reading!r} has no rules for {day} in this version.",
-                remedy="`topco rules list` shows which readings and dates are modelled.",
+                remedy="`topco rules periods` lists what is modelled, by date and reading.",
             )
         return self.rulesets[reading]
 
