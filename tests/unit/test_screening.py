@@ -257,6 +257,7 @@ def test_units_that_contradict_the_quantity_are_refused() -> None:
         ("1,2025-06-01,smuggle,BR,X:BR,,3A090.a,5", "activity", "smuggle"),
         ("1,2025-06-01,export,Brazil,X:BR,,3A090.a,5", "destination", "Brazil"),
         ("1,2025-06-01,export,ZZ,X:BR,,3A090.a,5", "destination", "ZZ"),
+        ("1,2025-06-01,export,BR,X:BR,,9X9,5", "eccn", "9X9"),
         ("1,2025-06-01,export,BR,X:BR,,3A090.a,-5", "quantity_tpp", "-5"),
         ("1,2025-06-01,export,BR,X:BR,,3A090.a,NaN", "quantity_tpp", "NaN"),
         ("1,2025-06-01,export,BR,X:BR,,3A090.a,inf", "quantity_tpp", "inf"),
@@ -275,6 +276,13 @@ def test_refused_rows_stand_in_the_output_with_their_reason(cells: str, column: 
     assert found[1]["reason"]
     (refusal,) = screening.refusals
     assert (refusal.row, refusal.column, refusal.value) == (4, column, value), "rows count as a spreadsheet does"
+
+
+def test_a_row_states_its_reading_as_a_case_does() -> None:
+    row = "1,2025-06-01,export,BR,X:BR,,3A090.a,5"
+    _, rows = read_orders(f"{HEADER},reading\n{row},\n{row},article\n{row},liberal\n", "orders")
+    assert [one.case and one.case.reading for one in rows] == [None, "article", None]
+    assert [(one.column, one.value) for one in rows[2].refusals] == [("reading", "liberal")]
 
 
 def test_a_refused_fact_of_a_party_names_its_column() -> None:

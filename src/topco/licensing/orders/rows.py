@@ -1,9 +1,9 @@
 """Orders in a CSV file: one row, one case; bad rows are refused with row, column, value and reason, never dropped.
 
 Columns: `order_id, date, activity, destination, consignee, end_user, eccn, quantity_tpp`, and any key of the case
-format as `section.key` (`conditions.purchase_order`, `item.designer`), party facts as `consignee.hq_in`. Other columns
-are carried along. Cells with several values separate them by `;`. Rows with the same `order_id` are one order: their
-quantities are added up for everything that the law measures per order.
+format as `section.key` (`conditions.purchase_order`, `item.designer`), party facts as `consignee.hq_in`, and `reading`.
+Other columns are carried along. Cells with several values separate them by `;`. Rows with the same `order_id` are one
+order: their quantities are added up for everything that the law measures per order.
 """
 
 from __future__ import annotations
@@ -32,6 +32,7 @@ PLAIN = {
     "consignee": ("consignee", "entity"),
     "end_user": ("end_user", "entity"),
     "order_id": ("", "id"),
+    "reading": ("", "reading"),
 }
 REQUIRED = ("order_id", "activity", "destination", "consignee", "eccn")
 SECTIONS: dict[str, type[BaseModel]] = {

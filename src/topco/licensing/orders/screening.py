@@ -23,7 +23,7 @@ from topco.licensing.cases.recipients import KNOWN_STATUSES, Recipient
 from topco.licensing.determine import Determiner, Prepared
 from topco.licensing.law.sentences import say
 from topco.licensing.orders.reserving import NOT_RESERVED, Reserved, Reserver, Weighed, beyond
-from topco.licensing.orders.rows import OrderRow, Refusal
+from topco.licensing.orders.rows import PLAIN, OrderRow, Refusal
 from topco.licensing.weighing.combination import UNDETERMINED
 from topco.licensing.weighing.outcome import Outcome, weigh
 from topco.licensing.weighing.worlds import open_facts, worlds
@@ -139,7 +139,7 @@ class Screening:
             identifier = determination_id(order.case, frame)
             return {"status": "not_modelled", "reason": str(error), "determination_id": identifier}
         except BadInput as error:
-            column = _column(error.where or "", order)
+            column = _column(error, order)
             self.refusals.append(Refusal(order.row, column, order.cells.get(column, ""), error.what))
             return {"status": "refused", "reason": str(error)}
 
@@ -239,10 +239,16 @@ def _by_the_ledger(outcome: Outcome) -> list[str]:
     return list(parts.values())
 
 
-def _column(where: str, order: OrderRow) -> str:
-    """The column in which a fact stands that only the law's lists could refuse, such as an unknown country."""
-    path = where.rpartition(": ")[2]
-    for position, party in enumerate(order.case.parties if order.case else ()):
-        prefix = "consignee" if party.role == CONSIGNEE else "end_user"
-        path = path.replace(f"parties[{position}]", prefix)
-    return path
+def _column(error: BadInput, order: OrderRow) -> str:
+    """The column in which a fact stands that only the law's lists could refuse, such as an unknown country.
+
+    The error names the path of the fact: at the end of its place, or as the first word of what it says.
+    """
+    for path in ((error.where or "").rpartition(": ")[2], error.what.partition(" ")[0].rstrip(":")):
+        for position, party in enumerate(order.case.parties if order.case else ()):
+            prefix = "consignee" if party.role == CONSIGNEE else "end_user"
+            path = path.replace(f"parties[{position}]", prefix)
+        column = next((plain for plain, target in PLAIN.items() if ".".join(target) == path), path)
+        if column in order.cells:
+            return column
+    return ""
