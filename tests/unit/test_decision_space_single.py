@@ -48,6 +48,18 @@ EXPECTED = (
         lambda one: one.what != "what is said of the deal",
     ),
     Expected(
+        "a transfer inside Macau or D:5 is in the exception, one elsewhere to a party of there is not",
+        "740.8(a)",
+        "codified/740.8/outside-macau-d5.rq",
+        lambda one: one.what == "destination",
+    ),
+    Expected(
+        "a transfer inside Macau or D:5 is in the exception, one elsewhere to a party located there is not",
+        "740.8(a)",
+        "codified/740.8/located-outside-macau-d5.rq",
+        lambda one: one.what == "destination",
+    ),
+    Expected(
         "the customers of a service have to be known, and inside: one that is known to be inside is better than none",
         "740.27",
         "codified/740.27/no-training-for-outsiders.rq",
@@ -119,10 +131,11 @@ def _party_hooked(cell: Cell, party: Profile) -> bool:
 
 def _spared(rule: Rule, cell: Cell, key: Key) -> bool:
     """Where the paragraph itself spares what is in Macau or D:5."""
+    stays = key.activity == "transfer_in_country" and HOOK in cell.chapters[0].groups(key.destination)
     inside = all("S5a" in cell.chapters[0].groups(one.seat) for one in key.parties if _party_hooked(cell, one))
     return (
         rule.path.endswith("740.8/for-macau-d5.rq")  # 740.8(a): the exception is for these
-        or (rule.path.endswith("740.8/outside-macau-d5.rq") and key.activity == "transfer_in_country")  # 740.8(a)
+        or (rule.path.endswith("outside-macau-d5.rq") and "/740.8/" in rule.path and stays)  # 740.8(a)
         # 740.2(a)(9)(ii): weights for entities headquartered in supplement 5(a)
         or (rule.path.endswith("740.27/open-for-parties.rq") and inside and _class(key) == "MODEL_WEIGHTS")
     )
