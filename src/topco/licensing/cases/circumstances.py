@@ -18,6 +18,8 @@ def circumstance(case: Case, condition: Condition, party: int | None, of: Party 
         if word is not None:
             path, cites = condition.ground_path, dict(condition.grounds)
             stated, because = word in cites, cites.get(word, "")
+            if condition.barred_path is not None and (word, _at(case, of, condition.barred_path)) in condition.barred:
+                stated = False
     shown = path if party is None else path.replace("party.", f"parties[{party}].", 1)
     return Circumstance(condition.iri, condition.name, stated, try_both, party, shown, because)
 

@@ -64,6 +64,7 @@ class Condition:
 
     `warning` is what an answer says where it is stated to be given. `only_for`: the group of destinations for which it
     matters. `grounds` are the words at `ground_path` that give it, each with its citation: any other word denies it.
+    `barred` are pairs of such a word and one at `barred_path` that takes away what the first gives.
     """
 
     iri: str
@@ -76,6 +77,8 @@ class Condition:
     only_for: str | None = None
     ground_path: str | None = None
     grounds: tuple[tuple[str, str], ...] = ()
+    barred_path: str | None = None
+    barred: frozenset[tuple[str, str]] = frozenset()
 
 
 @dataclass(frozen=True)

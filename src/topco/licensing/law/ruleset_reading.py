@@ -125,6 +125,10 @@ def _read_condition(law: Law, subject: NamedNode, day: date) -> Condition:
         grounds=tuple(
             (law.value(ground, node("word")) or "", law.value(ground, node("citation")) or "") for ground in grounds
         ),
+        barred_path=law.value(subject, node("groundBarredPath")),
+        barred=frozenset(
+            (law.value(ground, node("word")) or "", law.value(ground, node("barredWord")) or "") for ground in grounds
+        ),
     )
 
 
