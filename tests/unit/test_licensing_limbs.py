@@ -77,7 +77,7 @@ def test_outsiders_in_a_supplement_5a_destination_meet_paragraph_b_which_cannot_
         (790_000_001, None, "denial_policy"),
         (None, 790_000_000, ALLOCATION),
         (None, 790_000_001, "denial_policy"),
-        (790_000_000, None, ALLOCATION),
+        (790_000_000, None, "denial_policy"),
     ],
 )
 def test_country_allocation(licensed: float | None, quantity: float | None, expected: str) -> None:

@@ -23,11 +23,12 @@ from topco.licensing.law.law_slice import LawSlice
 from topco.licensing.law.ruleset import Measure
 from topco.namespaces import local_name
 
-QUANTITY, EACH, GROUP_YEAR, FLEET, LISTED_SHARE = (
+QUANTITY, EACH, GROUP_YEAR, FLEET, INSTALLED, LISTED_SHARE = (
     "transaction.quantity_tpp",
     "item.tpp",
     "tallies.lpp_group_year_tpp",
     "veu.installed_tpp_by_country",
+    "tallies.nveu_installed_tpp",
     "party.listed_owner_percent",
 )
 PERCENT = 100
@@ -61,7 +62,7 @@ class Amounts:
         total = Fraction(sum(values, Decimal(0))) if values else None
         over: bool | None = None
         if parameter is not None and total is not None:
-            over = parameter.is_over(total)
+            over = parameter.is_over(total + self._at_least(addends))
             if not over and (len(values) < len(addends) or any(one.at_least for one in addends)):
                 over = None
         return Amount(measure.iri, addends, over, try_both, party, total)
@@ -93,29 +94,49 @@ class Amounts:
             return tallies.lpp_group_year_tpp
         return sum((one.tpp for one in tallies.lpp_receipts if one.date.year == self.day.year), Decimal(0))
 
+    def _at_least(self, addends: tuple[Addend, ...]) -> int:
+        """What an order adds whose quantity nobody states: something, so that what is used up is over its limit."""
+        return 1 if any(one.path == QUANTITY and one.value is None for one in addends) else 0
+
     def _of_fleet(self, case: Case, measure: Measure, try_both: bool) -> Amount:
         """The part of an installed base that stands outside a group of destinations."""
         fleet = self._fleet(case)
         parameter = self.slice.parameters.get(measure.parameter)
+        installed = case.tallies.nveu_installed_tpp
+        if fleet is None and parameter is not None and installed is not None and not measure.share:
+            over = parameter.is_over(installed)
+            return Amount(measure.iri, (Addend(INSTALLED, installed),), over, try_both, None, Fraction(installed))
         if fleet is None or parameter is None:
             return Amount(measure.iri, (Addend(FLEET, None),), None, try_both)
-        outside = {code: tpp for code, tpp in fleet.items() if measure.outside not in self._groups(code)}
+        known = {code: tpp for code, tpp in fleet.items() if tpp is not None}
+        outside = {code: tpp for code, tpp in known.items() if measure.outside not in self._groups(code)}
         counted = {max(outside, key=lambda code: outside[code])} if measure.single and outside else set(outside)
         part = Fraction(sum((outside[code] for code in counted), Decimal(0)))
-        whole = Fraction(sum(fleet.values(), Decimal(0)))
+        whole = Fraction(sum(known.values(), Decimal(0)))
         total = (part * PERCENT / whole if whole else Fraction(0)) if measure.share else part
+        over = parameter.is_over(total)
+        missing = [code for code in fleet if code not in known]
+        decided = over if not missing or self._stands(measure, over, missing) else None
         addends = tuple(Addend(f"{FLEET}.{code}", fleet[code]) for code in sorted(counted if measure.single else fleet))
-        return Amount(measure.iri, addends, parameter.is_over(total), try_both, None, total)
+        return Amount(measure.iri, addends, decided, try_both, None, total)
 
-    def _fleet(self, case: Case) -> dict[str, Decimal] | None:
+    def _stands(self, measure: Measure, over: bool, missing: list[str]) -> bool:
+        """Whether what is known of a fleet decides, whatever stands in the places whose figures are missing."""
+        abroad = [code for code in missing if measure.outside not in self._groups(code)]
+        if not over:
+            return not abroad
+        return not measure.share or (len(abroad) == len(missing) and not measure.single)
+
+    def _fleet(self, case: Case) -> dict[str, Decimal | None] | None:
         """The installed base by destination; a territory counts with the state whose destination it is."""
         if case.veu is None or case.veu.installed_tpp_by_country is None:
             return None
-        fleet: dict[str, Decimal] = {}
+        fleet: dict[str, Decimal | None] = {}
         for code, tpp in case.veu.installed_tpp_by_country.items():
             self.places.readings(DESTINATION, code, f"{self.where}: {FLEET}")
             there = self.places.treated_as(code)
-            fleet[there] = fleet.get(there, Decimal(0)) + tpp
+            before = fleet.get(there, Decimal(0))
+            fleet[there] = None if tpp is None or before is None else before + tpp
         return fleet
 
     def _groups(self, code: str) -> frozenset[str]:

@@ -182,7 +182,7 @@ class Veu(_Stated):
     kind: Literal["uveu", "nveu"]
     hq_in: Country | None = None
     ultimate_parent_hq_in: Country | None = None
-    installed_tpp_by_country: dict[str, Amount] | None = None
+    installed_tpp_by_country: dict[str, Amount | None] | None = None
     question: Literal["limits", "country_allocation"] = "limits"
 
 

@@ -114,8 +114,9 @@ class FactBuilder:
         deal = case.transaction
         yield from places.side("shippedFrom", None, deal.shipped_from, f"{where}: transaction.shipped_from")
         yield from places.side("origin", None, case.item.origin, f"{where}: item.origin")
-        for code in (case.veu.installed_tpp_by_country or {}) if case.veu else {}:
-            yield from places.side("installedIn", None, code, f"{where}: veu.installed_tpp_by_country")
+        for code, tpp in ((case.veu.installed_tpp_by_country or {}) if case.veu else {}).items():
+            if tpp != 0:
+                yield from places.side("installedIn", None, code, f"{where}: veu.installed_tpp_by_country")
 
 
 @dataclass(frozen=True)
