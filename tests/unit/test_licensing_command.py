@@ -222,6 +222,12 @@ def test_options_win_over_the_case() -> None:
     assert {answer["as_of"] for answer in answers} == {"2025-08-01"}
 
 
+def test_a_parent_test_that_does_not_exist_is_refused_though_no_store_is_asked() -> None:
+    code, stdout, words = one(PLAIN, "--test", "nosuch")
+    assert (code, stdout) == (2, "")
+    assert "Use one of headquarters" in words
+
+
 def test_csv_and_table() -> None:
     code, stdout, _ = run("determine", "-", "--format", "csv", stdin=json.dumps([PLAIN, changed(reading="enforced")]))
     assert code == 0

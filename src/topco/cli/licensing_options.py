@@ -71,8 +71,11 @@ def determiner(
     from topco.licensing.cases.ledger_tally import LedgerTally
     from topco.licensing.determine import Determiner, Options
     from topco.matching.listings import Listings
+    from topco.ownership.parent_tests import DEFAULT, parent_test
     from topco.store.store import Store
 
+    if test is not None:
+        parent_test(test)  # a name that does not exist is refused, whether or not the store is asked
     asked = Options(as_of, known_as_of, rules_as_of, reading, open_top)
     opened = Store.open(store, missing_ok=True)
     listings = Listings(opened, known_as_of)
@@ -83,7 +86,6 @@ def determiner(
     from topco.licensing.cases.store_recipients import StoreRecipients
     from topco.licensing.law.body import load_law
     from topco.licensing.law.ruleset_reading import parent_test_of
-    from topco.ownership.parent_tests import DEFAULT, parent_test
 
     name = test or parent_test_of(load_law(), reading or "codified") or DEFAULT
     recipients = StoreRecipients(store, known_as_of, parent_test(name), documents=documents)
