@@ -99,8 +99,6 @@ def test_quantity_may_be_given_as_units_of_one_chip() -> None:
     assert policy("BR", party("BR", "BR", "BR"), transaction=fits, **sections) == APPROVAL
     exceeds = {"quantity_tpp": None, "units": 49_376}
     assert policy("BR", party("BR", "BR", "BR"), transaction=exceeds, **sections) == "denial_policy"
-    nothing = {"quantity_tpp": None, "units": 0}
-    assert policy("BR", party("BR", "BR", "BR"), transaction=nothing, **sections) == APPROVAL
 
 
 @pytest.mark.parametrize("day", [BEFORE, AFTER])

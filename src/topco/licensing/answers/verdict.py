@@ -151,6 +151,8 @@ def _of_validated_end_user(outcome: Outcome) -> str:
     wanted = states.get(outcome.veu_result or "", "met")
     decisive = [one for one in outcome.conditions if not one.exception and one.state == wanted]
     words = [f"{one.label} ({one.cite})" for one in decisive]
+    if not words:
+        return say("veu_nothing_held")
     return say(f"veu_{outcome.veu_result}", checks="; ".join(dict.fromkeys(words)))
 
 

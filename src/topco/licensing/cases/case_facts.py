@@ -107,6 +107,14 @@ class FactBuilder:
                 where="transaction.destination",
                 remedy="State where the items go in the end.",
             )
+        abroad = [one for one in (code, case.transaction.shipped_from) if one]
+        abroad = [one for one in abroad if places.treated_as(one) not in self.ruleset.home]
+        if activity.stays_home and abroad:
+            raise NotModelled(
+                f"The activity is {activity.code}, and {self.slice.countries.get(abroad[0], abroad[0])} lies abroad.",
+                where="transaction.activity",
+                remedy="Inside another country it is a transfer in a country, into one an export or a reexport.",
+            )
         fact = places.stated(DESTINATION, None, (code,) if code else None, f"{where}: destination")
         return fact if activity.crosses_border or code else places.unread(fact)
 

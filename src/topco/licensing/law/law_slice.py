@@ -67,6 +67,7 @@ class Activity:
 
     `is_question`: whether it is asked if a licence is required. `crosses_border`: whether something goes to the
     destination. `about_item`: whether there is an item at all. `principal`: the role of the party in question.
+    `stays_home`: whether it can only be in the home country of the rules.
     """
 
     code: str
@@ -74,6 +75,7 @@ class Activity:
     crosses_border: bool
     about_item: bool
     principal: str | None
+    stays_home: bool
 
 
 @dataclass(frozen=True)
@@ -265,6 +267,7 @@ def _activity(law: Law, activity: NamedNode) -> Activity:
         crosses_border=law.value(activity, node("crossesBorder")) == "true",
         about_item=law.value(activity, node("aboutItem")) == "true",
         principal=law.value(activity, node("principalRole")),
+        stays_home=law.value(activity, node("staysHome")) == "true",
     )
 
 

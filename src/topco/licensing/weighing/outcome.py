@@ -16,6 +16,7 @@ from topco.licensing.weighing.worlds import OpenFact, World, open_facts, worlds
 
 YES, NO, UNKNOWN = "yes", "no", "unknown"
 NOT_A_QUESTION, AUTHORISATION = "na", "authorisation_needed"
+AUTHORISED_USER = "authorised_user"
 AVAILABLE, PARTIAL, DOUBTFUL = "available", "partial", "doubtful"
 MISSING, FAILED = "missing", "failed"
 NOT_APPLICABLE_STATE = "na"
@@ -175,7 +176,7 @@ def world_outcome(
         limbs=limbs if asked else (),
         conditions=conditions,
         exceptions=exception_statuses(conditions, engine.ruleset) if asked else {},
-        veu_result=_veu_result(of_kind["ValidatedEndUserRule"]),
+        veu_result=_veu_result(of_kind["ValidatedEndUserRule"], engine.slice.activities[activity].principal),
     )
 
 
@@ -200,10 +201,10 @@ def _required(of_kind: Mapping[str, list[Finding]], is_question: bool) -> str:
     return AUTHORISATION if FAILED in states else UNKNOWN if MISSING in states else NOT_A_QUESTION
 
 
-def _veu_result(findings: Sequence[Finding]) -> str | None:
+def _veu_result(findings: Sequence[Finding], principal: str | None) -> str | None:
     """What the checks of a validated end user come to: any failure is a breach, anything missing leaves it open."""
     if not findings:
-        return None
+        return combination.UNDETERMINED if principal == AUTHORISED_USER else None
     states = {finding.evidence["state"] for finding in findings}
     results = {
         finding.rule.concept for finding in findings if finding.rule.concept and finding.evidence["state"] == "met"
