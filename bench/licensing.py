@@ -89,7 +89,9 @@ def plain(day: str, parties: list[dict[str, Any]], destination: str = "IN") -> d
     """A plain order of data-centre chips."""
     deal = {"date": day, "activity": "export", "destination": destination, "quantity_tpp": 1000000}
     item = {"eccn": entry_of_scenarios(), "designer": "authorised", "datacentre": True}
-    return {"transaction": {**deal, "end_use": ["data_centre"]}, "item": item, "parties": parties}
+    conditions = {"part_744_746_bar": False, "knowledge_of_parent": True}
+    transaction = {**deal, "end_use": ["data_centre"]}
+    return {"transaction": transaction, "item": item, "parties": parties, "conditions": conditions}
 
 
 def entry_of_scenarios() -> str:

@@ -30,11 +30,12 @@ DAYS = [FIRST, *(day for day in LAW.boundaries if FIRST < day <= LAST)]
 READINGS = ("codified", "enforced", "article")
 EPOCHS = [(reading, day) for reading in READINGS for day in DAYS if reading in LAW.slice_on(day).rulesets]
 PLACES = ("CN", "MO", "RU", "KH", "AE", "VN", "IL", "DE", "JP", "US", "BR", "SG", "GB", "FR", "IN", "IR")
+ALONE = ("AE", "DE", "CN")
 OF_DEAL, OF_PARTY = ("shippedFrom", "origin", "installedIn"), ("holderHeadquarteredIn", "ownerNationality")
 SIDES = (*((None, name) for name in OF_DEAL), *((0, name) for name in OF_PARTY))
 TRUTH = (True, False, None)
 ASKS = {"veuKind": ("uveu", "nveu"), "veuQuestion": ("limits", "country_allocation")}
-CASES = 6
+CASES = 8
 USES = [None, (), ("data_centre",), ("development",), ("training_4e091", "iaas_training_4e091")]
 ITEMS = [
     ItemOption("a", "A_ITEM", "3A090.a", "Commodity"),
@@ -67,8 +68,12 @@ def random_facts(rng: Random, reading: str, day: date) -> Facts:
     engine = engine_on(reading, day)
     every = {name: engine.slice.signatures(engine.ruleset.groups_read[name]) for name in sorted(COUNTRY_PROPERTIES)}
     known = [Place(f"{NAMESPACE}country/{code}", code, code) for code in PLACES]
+    # Some cases lie in one place altogether, and all is given of their parties: what asks for all of it fires as well.
+    together = rng.choice([known[PLACES.index(code)] for code in ALONE]) if rng.random() < 0.3 else None
 
     def fact(name: str, party: int | None, is_open: bool) -> CountryFact:
+        if together is not None and not is_open:
+            return CountryFact(name, party, ((together,),), (), "stated")
         chosen = rng.sample(known + [Place(one.iri, one.label) for one in every[name]], 2 if is_open else 1)
         return CountryFact(name, party, tuple((place,) for place in chosen), (), "stated")
 
@@ -93,7 +98,13 @@ def random_facts(rng: Random, reading: str, day: date) -> Facts:
             for party in of_whom[measure.per_party]
         ),
         circumstances=tuple(
-            Circumstance(one.iri, one.name, rng.choice(TRUTH), one.try_both and rng.random() < 0.1, party)
+            Circumstance(
+                one.iri,
+                one.name,
+                True if together is not None and party is not None else rng.choice(TRUTH),
+                one.try_both and rng.random() < 0.1,
+                party,
+            )
             for one in engine.ruleset.conditions
             for party in of_whom[one.per_party]
         ),
