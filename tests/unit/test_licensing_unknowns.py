@@ -7,6 +7,8 @@ from typing import Any
 import pytest
 
 from licensing_cases import AFTER, BEFORE, aia, case, conditions, determine, party
+from topco.errors import NotModelled
+from topco.licensing.determine import Determiner
 
 DENIAL, APPROVAL, ALLOCATION = "denial_presumption", "approval", "approval_within_allocation"
 
@@ -127,3 +129,15 @@ def test_too_many_unknown_facts_are_refused_by_name() -> None:
     assert answer["verdict"].startswith("Not determined: ")
     assert "of party 5" in answer["verdict"]
     assert answer["review_policy"] == "undetermined"
+
+
+def test_a_case_too_open_for_the_reading_beside_is_said_to_be_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What cannot be weighed ends one case with a sentence, and never the file of cases."""
+
+    def too_many(*_: object) -> dict[str, object]:
+        raise NotModelled("too many facts are unknown at once")
+
+    monkeypatch.setattr(Determiner, "_other_readings", too_many)
+    answer = determine(case("BR", party("BR", "BR", "BR")))
+    assert answer["verdict"].startswith("Not determined: too many facts")
+    assert (answer["licence_required"], answer["review_policy"]) == ("unknown", "undetermined")

@@ -94,10 +94,10 @@ class Determiner:
         try:
             prepared = self.prepare(case, frame)
             outcome = self.weigh(prepared, where)
+            as_recorded = self.as_recorded(prepared, outcome, where)
+            other = self._other_readings(prepared, where)
         except NotModelled as error:
             return not_modelled(case, error, self.law, frame, self.listed(case, frame))
-        as_recorded = self.as_recorded(prepared, outcome, where)
-        other = self._other_readings(prepared, where)
         engine = prepared.engine
         return determination(
             case,
