@@ -16,7 +16,7 @@ import pytest
 from topco.items.answer import answer
 from topco.items.files import read_items
 from topco.items.law import item_law
-from topco.items.statement import Item, item_of_case, parse_item
+from topco.items.statement import Item, parse_item
 from topco.licensing.cases.case import Case
 from topco.licensing.cases.case_files import read_cases
 from topco.licensing.law.body import load_law
@@ -65,7 +65,7 @@ def test_items_read_as_parts_of_cases_are_classified_alike(shared_reference: Pat
     for read, direct in zip(read_cases(text, "cases"), read_items(text, "cases"), strict=True):
         assert isinstance(read.case, Case)
         assert isinstance(direct.item, Item)
-        one, other = classified(item_of_case(read.case.item)), classified(direct.item)
+        one, other = classified(read.case.item), classified(direct.item)
         assert (one["item_class"], one["eccn"]) == (other["item_class"], other["eccn"]), read.case.id
 
 

@@ -169,11 +169,6 @@ class Item(_Stated):
         return self
 
 
-def item_of_case(item: BaseModel) -> Item:
-    """The item of a case that was read by the case format, for classification."""
-    return Item.model_validate(item.model_dump(exclude_none=True))
-
-
 def parse_item(data: Any, where: str) -> Item:
     """One item from its JSON value.
 

@@ -22,7 +22,7 @@ from topco.items.workings import Gap, Line, Quantity
 
 KIND, SYNTHETIC_SHARE, EXAMPLE = "model_weights", "synthetic_data_share_percent", "operations_per_weight_and_token"
 PUBLISHED, DERIVED, BELOW_LEVEL = "published", "derived_from_published", "below_level"
-FIGURE, PERCENT = "training_operations", 100
+PERCENT = 100
 
 
 def has_weights_figures(item: Item) -> bool:

@@ -15,7 +15,7 @@ from topco.errors import NotModelled
 from topco.items.law import ItemLaw
 from topco.licensing.cases import item_facts
 from topco.licensing.cases.amounts import Amounts
-from topco.licensing.cases.case import Case
+from topco.licensing.cases.case import Case, Party
 from topco.licensing.cases.circumstances import circumstance
 from topco.licensing.cases.facts import (
     Amount,
@@ -67,7 +67,7 @@ class FactBuilder:
         gathered.collect(stated, case.transaction.destination, recipients)
         found = item_facts.classify(case.item, self.items, self.day) if self._has_item(case, activity) else None
         options = item_facts.item_options(case.item, found, self.items, self.slice) if found else ()
-        weighed = _Weighed(self, case, places, destination, options, gathered)
+        weighed = _Weighed(self, case, places, destination, options, stated, gathered)
         assumptions = [*gathered.assumptions, *(item_facts.assumptions(found) if found else ())]
         circumstances = list(weighed.circumstances(activity, assumptions))
         amounts = tuple(weighed.amounts(where))
@@ -136,17 +136,17 @@ class _Weighed:
     places: Places
     destination: CountryFact
     options: tuple[ItemOption, ...]
+    stated: tuple[Party, ...]
     gathered: PartyFacts
 
     def amounts(self, where: str) -> Iterator[Amount]:
         builder = self.builder
         sums = Amounts(self.places, builder.items, builder.day, where, builder.known, builder.listed)
-        stated = stated_parties(self.case, builder.slice.activities[self.case.transaction.activity or ""])
         for measure in builder.ruleset.measures:
             if not builder.ruleset.readers("measure", measure.name):
                 continue
             if measure.per_party:
-                for index, party in enumerate(stated):
+                for index, party in enumerate(self.stated):
                     yield sums.measured(self.case, measure, index, party, False)
             else:
                 yield sums.measured(self.case, measure, None, None, self._matters("measure", measure))
@@ -164,7 +164,6 @@ class _Weighed:
         return list(found.values())
 
     def circumstances(self, activity: Activity, assumptions: list[Assumption]) -> Iterator[Circumstance]:
-        stated = stated_parties(self.case, activity)
         for condition in self.builder.ruleset.conditions:
             if not self.builder.ruleset.readers("condition", condition.name):
                 continue
@@ -173,7 +172,7 @@ class _Weighed:
                 yield self._scope(circumstance(self.case, condition, None, None, matters), activity, assumptions)
             elif condition.per_party:
                 roles = self.builder.ruleset.roles_reading("condition", condition.name)
-                for index, party in enumerate(stated):
+                for index, party in enumerate(self.stated):
                     held = set(self.gathered.parties[index].roles)
                     both = matters and (roles is None or bool(roles & held))
                     yield circumstance(self.case, condition, index, party, both)

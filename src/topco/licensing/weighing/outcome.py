@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 
 from topco.items.law import NONE
 from topco.licensing.cases.facts import Facts
+from topco.licensing.cases.party_facts import AUTHORISED_USER
 from topco.licensing.law.ruleset import Ruleset
 from topco.licensing.weighing import combination
 from topco.licensing.weighing.combination import Limb, Review, same_or_undetermined
@@ -16,11 +17,12 @@ from topco.licensing.weighing.worlds import OpenFact, World, open_facts, worlds
 
 YES, NO, UNKNOWN = "yes", "no", "unknown"
 NOT_A_QUESTION, AUTHORISATION = "na", "authorisation_needed"
-AUTHORISED_USER = "authorised_user"
 AVAILABLE, PARTIAL, DOUBTFUL = "available", "partial", "doubtful"
 MISSING, FAILED = "missing", "failed"
 NOT_APPLICABLE_STATE = "na"
 STATES = (NOT_APPLICABLE_STATE, "met", "duty", PARTIAL, DOUBTFUL, MISSING, FAILED)
+"""From the mildest to the gravest: the gravest state of its conditions decides an exception."""
+STATUS_OF_WORST = {FAILED: NO, MISSING: combination.UNDETERMINED, DOUBTFUL: DOUBTFUL, PARTIAL: PARTIAL}
 
 
 @dataclass(frozen=True)
@@ -222,18 +224,8 @@ def exception_statuses(conditions: Sequence[ConditionState], ruleset: Ruleset) -
     found = {}
     for exception, needed in wanted.items():
         states = {c.condition: c.state for c in sorted(conditions, key=_gravity) if c.exception == exception}
-        worst = {states.get(condition, MISSING) for condition in needed}
-        found[exception] = (
-            NO
-            if FAILED in worst
-            else combination.UNDETERMINED
-            if MISSING in worst
-            else DOUBTFUL
-            if DOUBTFUL in worst
-            else PARTIAL
-            if PARTIAL in worst
-            else AVAILABLE
-        )
+        worst = max((states.get(condition, MISSING) for condition in needed), key=STATES.index)
+        found[exception] = STATUS_OF_WORST.get(worst, AVAILABLE)
     return found
 
 
