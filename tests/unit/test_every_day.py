@@ -164,3 +164,11 @@ def test_compliance_with_a_provision_begins_while_it_is_in_force() -> None:
         asked = LAW.value(provision, node("appliesFrom"))
         start, end = period(LAW, provision)
         assert asked is None or start <= date.fromisoformat(asked) < end, provision
+
+
+@pytest.mark.parametrize("days", EPOCHS, ids=lambda days: str(days[0]))
+def test_what_uses_up_the_yearly_cap_is_the_cap(days: list[date]) -> None:
+    """One figure of the law, compared in two ways: it stands twice in the data and changes in both or in neither."""
+    held = LAW.slice_on(days[0]).parameters
+    cap, used_up = held.get("lpp_group_year_cap_tpp"), held.get("lpp_group_year_used_up_tpp")
+    assert (cap and cap.value) == (used_up and used_up.value)

@@ -66,20 +66,14 @@ def answer_all(read: list[ItemRead], rules_as_of: date | None) -> tuple[list[dic
     from topco.licensing.law.body import load_law
 
     law = load_law()
-    found: list[dict[str, Any]] = []
-    refused = 0
-    for one in read:
+
+    def answered(one: ItemRead) -> dict[str, Any]:
+        if isinstance(one.item, BadInput):
+            raise one.item
         day = rules_as_of or one.day or today()
-        try:
-            if isinstance(one.item, BadInput):
-                raise one.item
-            found.append(answer(one.item, item_law(law, day), day, name=one.name, units=one.units))
-        except BadInput as error:
-            if len(read) == 1:
-                raise
-            refused += 1
-            answers.note(f"topco: {error}" if one.where in str(error) else f"topco: {error} ({one.where})")
-    return found, refused
+        return answer(one.item, item_law(law, day), day, name=one.name, units=one.units)
+
+    return answers.answer_each(read, answered)
 
 
 def row(answer: Mapping[str, Any]) -> dict[str, Any]:

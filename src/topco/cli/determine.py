@@ -99,19 +99,13 @@ def answer_all(engine: Determiner, read: list[CaseRead]) -> tuple[list[dict[str,
     from topco.licensing.cases.case_files import well_formed
 
     engine.resolve_parties(list(well_formed(read)))
-    found: list[dict[str, Any]] = []
-    refused = 0
-    for one in read:
-        try:
-            if isinstance(one.case, BadInput):
-                raise one.case
-            found += engine.determine([one.case], one.where)
-        except BadInput as error:
-            if len(read) == 1:
-                raise
-            refused += 1
-            answers.note(f"topco: {error}")
-    return found, refused
+
+    def answered(one: CaseRead) -> dict[str, Any]:
+        if isinstance(one.case, BadInput):
+            raise one.case
+        return engine.determine([one.case], one.where)[0]
+
+    return answers.answer_each(read, answered)
 
 
 def read_text(path: Path) -> str:

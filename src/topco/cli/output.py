@@ -9,13 +9,15 @@ import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, TextIO, TypeVar
+from typing import Any, Protocol, TextIO, TypeVar
 
 import click
 
 from topco.errors import BadInput
 
 Answer = TypeVar("Answer", bound=Mapping[str, Any])
+Asked = TypeVar("Asked", bound="Read")
+Given = TypeVar("Given")
 
 
 @contextmanager
@@ -121,6 +123,32 @@ def write_answers(
                 if position:
                     stream.write("\n" + "─" * 100 + "\n\n")
                 card(stream, answer)
+
+
+class Read(Protocol):
+    """One thing of a file that is asked about, and its place there."""
+
+    @property
+    def where(self) -> str:
+        """The file and the place in it."""
+
+
+def answer_each(read: Sequence[Asked], answer: Callable[[Asked], Given]) -> tuple[list[Given], int]:
+    """The answers to what a file holds, in order, and how many are refused; why, goes to stderr with the place.
+
+    Raises:
+        BadInput: the only one is refused.
+    """
+    found, refused = [], 0
+    for one in read:
+        try:
+            found.append(answer(one))
+        except BadInput as error:
+            if len(read) == 1:
+                raise
+            refused += 1
+            note(f"topco: {error}" if one.where in str(error) else f"topco: {error} ({one.where})")
+    return found, refused
 
 
 def csv_text(columns: Sequence[str], rows: Iterable[Mapping[str, Any]]) -> str:
