@@ -106,7 +106,17 @@ def weigh(facts: Facts, engine: Engine) -> Outcome:
     """Run the rules on every world of a case and combine what they find."""
     opened = open_facts(facts)
     all_worlds = worlds(facts, opened)
-    findings = engine.run(facts, all_worlds)
+    return combined(facts, opened, all_worlds, engine.run(facts, all_worlds), engine)
+
+
+def combined(
+    facts: Facts,
+    opened: tuple[OpenFact, ...],
+    all_worlds: Sequence[World],
+    findings: Sequence[Sequence[Finding]],
+    engine: Engine,
+) -> Outcome:
+    """What the findings in all worlds of a case come to together."""
     by_world = _each_world(findings, all_worlds, engine, facts.activity, len(facts.parties))
     strictness = engine.slice.strictness
     total = _combined_review(all_worlds, by_world, strictness)
