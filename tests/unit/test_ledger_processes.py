@@ -18,10 +18,11 @@ from topco.errors import StoreBusy
 from topco.ledger import database
 from topco.ledger.accounts import Kind, Side
 from topco.ledger.balances import balances
-from topco.ledger.entries import GENESIS, Operation
+from topco.ledger.entries import Operation
 from topco.ledger.limits import limits
 from topco.ledger.requests import OverLimit
 from topco.ledger.verify import verify
+from topco.store.chain import GENESIS
 
 HERE = str(Path(__file__).parent)
 # Tries to reserve one TPP so many times; says which keys were acknowledged.

@@ -14,8 +14,8 @@ from hypothesis import strategies as st
 
 from ledger_books import ToldGroups, book, change, order
 from topco.ledger import database, schema
-from topco.ledger.entries import GENESIS
 from topco.ledger.verify import verify
+from topco.store.chain import GENESIS
 
 TABLES = ("accounts", "entries", "postings", "head")
 

@@ -289,7 +289,7 @@ def verify(kept_head: str | None, output_format: str, output: Path | None, store
 def show_head(output_format: str, output: Path | None, store: Path) -> int:
     """The hash of the last entry: keep it elsewhere, and give it to `verify --head` later."""
     from topco.ledger import database
-    from topco.ledger.entries import GENESIS
+    from topco.store.chain import GENESIS
 
     connection = database.open_for_reading(store)
     number, value = 0, GENESIS

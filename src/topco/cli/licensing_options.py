@@ -65,33 +65,11 @@ def determiner(
 
     `documents`: whether parties come with their whole resolution, which an answer with a proof shows.
     """
-    from topco.licensing.affiliates.listed_facts import OwnersOfParties
-    from topco.licensing.affiliates.listed_owners import ListedOwners
-    from topco.licensing.answers.listing_flags import ListingFlags
-    from topco.licensing.cases.ledger_tally import LedgerTally
     from topco.licensing.determine import Determiner, Options
-    from topco.matching.listings import Listings
-    from topco.ownership.parent_tests import DEFAULT, parent_test
-    from topco.store.store import Store
+    from topco.licensing.store_determiner import store_determiner
 
-    if test is not None:
-        parent_test(test)  # a name that does not exist is refused, whether or not the store is asked
     asked = Options(as_of, known_as_of, rules_as_of, reading, open_top)
-    opened = Store.open(store, missing_ok=True)
-    listings = Listings(opened, known_as_of)
-    flags = ListingFlags(opened, known_as_of, listings)
-    ledger = LedgerTally(store, known_as_of)
-    if not any(entities):
-        return Determiner(asked, None, [], today(), flags, ledger=ledger)
-    from topco.licensing.cases.store_recipients import StoreRecipients
-    from topco.licensing.law.body import load_law
-    from topco.licensing.law.ruleset_reading import parent_test_of
-
-    name = test or parent_test_of(load_law(), reading or "codified") or DEFAULT
-    recipients = StoreRecipients(store, known_as_of, parent_test(name), documents=documents)
-    loads = recipients.loads(known_as_of or today())
-    owners = OwnersOfParties(ListedOwners(opened, known_as_of, listings))
-    return Determiner(asked, recipients, loads, today(), flags, owners=owners, ledger=ledger)
+    return store_determiner(Determiner, store, entities, asked, today(), test=test, documents=documents)
 
 
 def named_parties(store: Path, cases: Iterable[Case], known_as_of: date | None) -> NamedParties | None:

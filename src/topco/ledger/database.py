@@ -1,29 +1,31 @@
-"""The file `ledger.sqlite`: opened, created, and read row by row into entries.
-
-WAL with full synchronisation: what was acknowledged survives a kill and a power cut. One writer at a time, who holds
-the file from before the first look at a balance (`BEGIN IMMEDIATE`).
+"""The file `ledger.sqlite`: opened, created, and read row by row into entries. A writer holds it from before the first
+look at a balance.
 """
 
 from __future__ import annotations
 
 import sqlite3
-import time
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
 from typing import NamedTuple
-from urllib.parse import quote
 
-from topco.errors import BadInput, StoreBusy
 from topco.ledger import schema
 from topco.ledger.accounts import Account, Kind, Side
-from topco.ledger.entries import FIELDS, GENESIS, Entry, Operation, Posting
-from topco.store.manifest import sync_folder
+from topco.ledger.entries import FIELDS, Entry, Operation, Posting
+from topco.store import book_file
+from topco.store.book_file import PATIENCE, BookFile
 
 FILE_NAME = "ledger.sqlite"
-PATIENCE = 60.0
-"""Seconds to wait for another writer."""
+BOOK = BookFile(
+    name=FILE_NAME,
+    noun="ledger",
+    application=schema.APPLICATION,
+    version=schema.VERSION,
+    statements=schema.STATEMENTS,
+    remedy="Restore it from a backup; `topco ledger verify --head` shows whether that holds the head you kept.",
+)
+writing, reading, head = BOOK.writing, BOOK.reading, book_file.head
 
 _COLUMNS = ", ".join(FIELDS)
 _POSTED = (
@@ -39,21 +41,7 @@ def open_for_writing(store: Path) -> sqlite3.Connection:
         BadInput: the folder or the file cannot be used.
         StoreBusy: another process keeps writing.
     """
-    path = store / FILE_NAME
-    with _in_words(path):
-        store.mkdir(parents=True, exist_ok=True)
-        connection = sqlite3.connect(path, timeout=PATIENCE, isolation_level=None)
-        try:
-            connection.execute("PRAGMA foreign_keys = ON")
-            connection.execute("PRAGMA recursive_triggers = ON")
-            connection.execute("PRAGMA synchronous = FULL")
-            _to_wal(connection)
-            _make(connection, path)
-        except BaseException:
-            connection.close()
-            raise
-    sync_folder(store)
-    return connection
+    return BOOK.open_for_writing(store, PATIENCE)
 
 
 def open_for_reading(store: Path) -> sqlite3.Connection | None:
@@ -62,55 +50,7 @@ def open_for_reading(store: Path) -> sqlite3.Connection | None:
     Raises:
         BadInput: the file is not a ledger of this version.
     """
-    path = store / FILE_NAME
-    if not path.exists():
-        return None
-    with _in_words(path):
-        connection = sqlite3.connect(f"file:{quote(str(path.absolute()))}?mode=ro", uri=True, timeout=PATIENCE)
-        connection.isolation_level = None
-        try:
-            if _is_new(connection, path):
-                connection.close()
-                return None
-        except BaseException:
-            connection.close()
-            raise
-        return connection
-
-
-@contextmanager
-def writing(connection: sqlite3.Connection) -> Iterator[None]:
-    """Hold the file alone: all that happens inside becomes true together, or not at all.
-
-    Raises:
-        StoreBusy: another process kept it for longer than `PATIENCE`.
-    """
-    with _in_words():
-        connection.execute("BEGIN IMMEDIATE")
-        try:
-            yield
-            connection.execute("COMMIT")
-        except BaseException:
-            if connection.in_transaction:
-                connection.execute("ROLLBACK")
-            raise
-
-
-@contextmanager
-def reading(connection: sqlite3.Connection) -> Iterator[None]:
-    """See one state of the book throughout."""
-    with _in_words():
-        connection.execute("BEGIN")
-        try:
-            yield
-        finally:
-            connection.execute("ROLLBACK")
-
-
-def head(connection: sqlite3.Connection) -> tuple[int, str]:
-    """Number and hash of the last entry; 0 and zeros before the first."""
-    number, value = connection.execute("SELECT number, hash FROM head").fetchone()
-    return number, value
+    return BOOK.open_for_reading(store, PATIENCE)
 
 
 def append(connection: sqlite3.Connection, entry: Entry) -> None:
@@ -231,69 +171,3 @@ def _posting(row: tuple[object, ...]) -> Posting:
     account = Account(Kind(str(kind)), str(holder), str(country), str(period))
     assert isinstance(amount, int)
     return Posting(account, Side(str(side)), date.fromisoformat(str(day)), amount)
-
-
-def _to_wal(connection: sqlite3.Connection) -> None:
-    """Switch to write-ahead logging; SQLite does not wait here when another process does the same."""
-    until = time.monotonic() + PATIENCE
-    while True:
-        try:
-            connection.execute("PRAGMA journal_mode = WAL")
-            return
-        except sqlite3.OperationalError as error:
-            if not _is_busy(error) or time.monotonic() > until:
-                raise
-            time.sleep(0.01)
-
-
-def _make(connection: sqlite3.Connection, path: Path) -> None:
-    if not _is_new(connection, path):
-        return
-    with writing(connection):
-        if not _is_new(connection, path):
-            return
-        for statement in schema.STATEMENTS:
-            connection.execute(statement)
-        connection.execute("INSERT INTO head VALUES (1, 0, ?)", (GENESIS,))
-        connection.execute(f"PRAGMA application_id = {schema.APPLICATION}")
-        connection.execute(f"PRAGMA user_version = {schema.VERSION}")
-
-
-def _is_new(connection: sqlite3.Connection, path: Path) -> bool:
-    """Whether the file is still empty.
-
-    Raises:
-        BadInput: it is something else, or of another version.
-    """
-    version = connection.execute("PRAGMA user_version").fetchone()[0]
-    application = connection.execute("PRAGMA application_id").fetchone()[0]
-    if (version, application) == (schema.VERSION, schema.APPLICATION):
-        return False
-    if (version, application) == (0, 0) and not connection.execute("SELECT count(*) FROM sqlite_schema").fetchone()[0]:
-        return True
-    raise BadInput(
-        "This file is not a ledger that this topco can read.",
-        where=str(path),
-        remedy="Use the topco that wrote it, or restore it from a backup.",
-    )
-
-
-def _is_busy(error: sqlite3.Error) -> bool:
-    return getattr(error, "sqlite_errorname", "").startswith(("SQLITE_BUSY", "SQLITE_LOCKED"))
-
-
-@contextmanager
-def _in_words(path: Path | None = None) -> Iterator[None]:
-    where = None if path is None else str(path)
-    try:
-        yield
-    except OSError as error:
-        raise BadInput(f"The ledger cannot be opened: {error.strerror}.", where=where) from error
-    except sqlite3.Error as error:
-        if _is_busy(error):
-            raise StoreBusy("Another topco is writing to the ledger.", where=where, remedy="Try again.") from error
-        raise BadInput(
-            f"The ledger cannot be used: {error}.",
-            where=where,
-            remedy="Restore it from a backup; `topco ledger verify --head` shows whether that holds the head you kept.",
-        ) from error

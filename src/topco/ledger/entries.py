@@ -6,17 +6,15 @@ the postings in order with their accounts spelt out, and the hash of the entry b
 
 from __future__ import annotations
 
-import hashlib
-import json
 from dataclasses import asdict, dataclass
 from datetime import date
 from enum import StrEnum
 from typing import Any
 
 from topco.ledger.accounts import Account, Side, tpp_of
+from topco.store.chain import hash_of
 
 FORMAT = 1
-GENESIS = "0" * 64
 
 
 class Operation(StrEnum):
@@ -68,7 +66,7 @@ class Entry:
     @property
     def hash(self) -> str:
         """What the next entry, the head and the reader hold on to."""
-        return hashlib.sha256(canonical({"format": FORMAT, **_plain(self)}).encode()).hexdigest()
+        return hash_of({"format": FORMAT, **_plain(self)})
 
     def document(self) -> dict[str, Any]:
         """The entry for answers; `tpp` is what it moves, of a correction what it adds to the commitment or takes."""
@@ -101,18 +99,9 @@ FIELDS = tuple(name for name in Entry.__dataclass_fields__ if name != "postings"
 """The columns of an entry, in their order."""
 
 
-def canonical(value: Any) -> str:
-    """The one way to write a value as JSON.
-
-    >>> canonical({"b": 1, "a": None})
-    '{"a":null,"b":1}'
-    """
-    return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"), default=str)
-
-
 def request_hash(**content: Any) -> str:
     """A hash of what a client asked: a retry under the same key must ask the same."""
-    return hashlib.sha256(canonical(content).encode()).hexdigest()
+    return hash_of(content)
 
 
 def _plain(entry: Entry) -> dict[str, Any]:

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from typing import Final
 
+from topco.store.book_file import refusals
+
 VERSION: Final = 1
 APPLICATION: Final = 0x746F7063  # "topc"
 
@@ -62,16 +64,14 @@ _INDEXES = (
     "CREATE INDEX postings_account ON postings (account, side, day, amount)",
     "CREATE INDEX accounts_holder ON accounts (kind, holder)",
 )
-_REFUSALS = tuple(
-    f"CREATE TRIGGER {table}_no_{verb.lower()} BEFORE {verb} ON {table} BEGIN "
-    f"SELECT RAISE(ABORT, 'the ledger is append-only: no {verb} on {table}'); END"
-    for table, verbs in (
+_REFUSALS = refusals(
+    "the ledger is",
+    (
         ("accounts", ("UPDATE", "DELETE")),
         ("entries", ("UPDATE", "DELETE")),
         ("postings", ("UPDATE", "DELETE")),
         ("head", ("DELETE",)),
-    )
-    for verb in verbs
+    ),
 )
 # INSERT OR REPLACE deletes without asking the DELETE triggers: so inserts are refused that would replace anything.
 _ORDER = (

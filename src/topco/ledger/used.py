@@ -13,8 +13,8 @@ from pathlib import Path
 
 from topco.ledger import database
 from topco.ledger.accounts import UNITS_PER_TPP, Account
-from topco.ledger.entries import GENESIS
 from topco.ledger.limits import Limits, bounds
+from topco.store.chain import GENESIS
 
 _DAY = timedelta(days=1)
 

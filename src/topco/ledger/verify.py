@@ -10,7 +10,9 @@ from dataclasses import dataclass
 from topco.errors import BadInput
 from topco.ledger import database, schema
 from topco.ledger.accounts import Account, Kind, Side
-from topco.ledger.entries import GENESIS, Entry, Operation
+from topco.ledger.entries import Entry, Operation
+from topco.store.book_file import damage
+from topco.store.chain import GENESIS
 
 _MOVES = {
     Operation.RESERVE: (Side.FREE, Side.RESERVED),
@@ -52,7 +54,7 @@ def verify(connection: sqlite3.Connection | None, kept_head: str | None = None) 
     chain = [GENESIS]
     with database.reading(connection):
         try:
-            findings += _database(connection)
+            findings += [Finding(None, what) for what in damage(connection, schema.STATEMENTS)]
             findings += _entries(connection, chain)
             findings += _strays(connection)
             if connection.execute("SELECT * FROM head").fetchall() != [(1, len(chain) - 1, chain[-1])]:
@@ -68,18 +70,6 @@ def verify(connection: sqlite3.Connection | None, kept_head: str | None = None) 
                 Finding(None, "the kept head is not in the book: entries before it were changed or cut off")
             )
     return Report(len(chain) - 1, chain[-1], tuple(findings), since)
-
-
-def _database(connection: sqlite3.Connection) -> Iterator[Finding]:
-    for (problem,) in connection.execute("PRAGMA integrity_check"):
-        if problem != "ok":
-            yield Finding(None, f"the file is damaged: {problem}")
-    for table, row, *_ in connection.execute("PRAGMA foreign_key_check"):
-        yield Finding(None, f"a row of {table} ({row}) points at nothing")
-    found = {text for (text,) in connection.execute("SELECT sql FROM sqlite_schema WHERE sql IS NOT NULL")}
-    for statement in sorted(set(schema.STATEMENTS) ^ found):
-        change = "is missing" if statement in schema.STATEMENTS else "was added"
-        yield Finding(None, f"a table, index or guard {change}: {statement[:80]}")
 
 
 def _entries(connection: sqlite3.Connection, chain: list[str]) -> Iterator[Finding]:

@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from topco import knowledge
 from topco.errors import NotModelled
 from topco.licensing.affiliates.listed_ownership import ListedOwnership
 from topco.licensing.answers import determination_parts as parts
 from topco.licensing.answers.determination_proof import DeterminationProof
+from topco.licensing.answers.identifier import identifier, rules_digest
 from topco.licensing.answers.place_flags import place_flags
 from topco.licensing.answers.verdict import verdict
 from topco.licensing.cases.case import Case
@@ -127,20 +125,22 @@ def not_modelled(
         "not_tested": not_tested(law),
         "coverage": {"modelled": [], "partial": [], "pointer_only": []},
         "data": [],
-        "proof": {"version": 1, "nodes": [{"id": "n1", "kind": "absent", "text": str(error)}]},
+        "proof": without_rules(str(error)),
     }
 
 
 def determination_id(case: Case, frame: Frame) -> str:
-    """The identifier of an answer: a hash of everything that it depends on (case, dates, policies, loads, rules).
-
-    All but the ledger, which the answer itself changes when it is reserved for: an answer names the head it read.
-    """
-    asked = case.model_dump(mode="json", exclude_none=True, exclude={"title", "cites", "confidence", "expect"})
-    loads = [load["load"] for load in frame.loads]
-    frame_part = [frame.reading, frame.as_of, frame.known_as_of, frame.rules_as_of, frame.open_top, loads]
-    content = json.dumps([asked, frame_part, knowledge.digest("rules", "data/reference")], sort_keys=True, default=str)
-    return "det:" + hashlib.sha256(content.encode()).hexdigest()[:16]
+    """The identifier of the answer to a case under these dates and policies, with these loads and the rules of now."""
+    return identifier(
+        case.model_dump(mode="json", exclude_none=True),
+        frame.reading,
+        frame.as_of,
+        frame.known_as_of,
+        frame.rules_as_of,
+        frame.open_top,
+        [load["load"] for load in frame.loads],
+        rules_digest(),
+    )
 
 
 def not_tested(law: Law) -> list[str]:
