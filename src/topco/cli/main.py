@@ -40,6 +40,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "determine": ("topco.cli.determine", "Cases to determinations: licence, exceptions, review policy."),
     "screen": ("topco.cli.screen", "Many orders to one row each."),
     "ledger": ("topco.cli.ledger", "What is reserved and spent of allocations and caps."),
+    "report": ("topco.cli.report", "Answers, or a screening run, as an HTML page that prints."),
     "explain": ("topco.cli.explain", "The proof of a resolution or a determination."),
     "query": ("topco.cli.query", "SPARQL: library queries by name, files or text."),
     "rules": ("topco.cli.rules", "The law of a date: list, show, table, diff, coverage, periods."),
