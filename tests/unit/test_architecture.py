@@ -23,6 +23,7 @@ LAYERS = (
     {"topco.identity"},
     {"topco.registries", "topco.ownership", "topco.query", "topco.validation", "topco.matching"},
     {"topco.licensing", "topco.items", "topco.ledger", "topco.live", "topco.exchange"},
+    {"topco.records"},
     {"topco.reports"},
     {"topco.cli"},
 )

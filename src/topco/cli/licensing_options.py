@@ -74,11 +74,6 @@ def determiner(
 
 def named_parties(store: Path, cases: Iterable[Case], known_as_of: date | None) -> NamedParties | None:
     """The parties of cases that are given by names, looked up; None if there is none, or no store."""
-    from topco.licensing.cases.named_parties import NamedParties, name_of
-    from topco.store.store import Store
+    from topco.licensing import store_determiner
 
-    given = list(cases)
-    if not any(name_of(party) for case in given for party in case.parties):
-        return None
-    opened = Store.open(store, missing_ok=True)
-    return NamedParties(opened, given, known_as_of) if opened.loads() else None
+    return store_determiner.named_parties(store, cases, known_as_of)

@@ -10,7 +10,9 @@ from typing import TypeVar
 from topco.licensing.affiliates.listed_facts import OwnersOfParties
 from topco.licensing.affiliates.listed_owners import ListedOwners
 from topco.licensing.answers.listing_flags import ListingFlags
+from topco.licensing.cases.case import Case
 from topco.licensing.cases.ledger_tally import LedgerTally
+from topco.licensing.cases.named_parties import NamedParties, name_of
 from topco.licensing.determine import Determiner, Options
 from topco.matching.listings import Listings
 from topco.ownership.parent_tests import DEFAULT, parent_test
@@ -60,3 +62,12 @@ def store_determiner(
     loads = recipients.loads(asked.known_as_of or today)
     owners = OwnersOfParties(ListedOwners(opened, asked.known_as_of, listings))
     return kind(asked, recipients, loads, today, flags, owners=owners, ledger=ledger)
+
+
+def named_parties(store: Path, cases: Iterable[Case], known_as_of: date | None) -> NamedParties | None:
+    """The parties of cases that are given by names, looked up; None if there is none, or no store."""
+    given = list(cases)
+    if not any(name_of(party) for case in given for party in case.parties):
+        return None
+    opened = Store.open(store, missing_ok=True)
+    return NamedParties(opened, given, known_as_of) if opened.loads() else None

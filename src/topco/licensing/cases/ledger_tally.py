@@ -6,6 +6,7 @@ put a sum over its limit and never below it. What the book holds for the case it
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import date
@@ -36,6 +37,8 @@ class LedgerTally:
 
     def __init__(self, store: Path, known_as_of: date | None = None) -> None:
         self.used = Used(store)
+        self.earlier: dict[str, set[str]] = defaultdict(set)
+        """By the identifier of a determination, those under which the same case was determined before."""
         self._groups = StoreGroups(store, known_as_of)
         self._sharing: dict[Account, list[Account]] = {}
 
@@ -76,7 +79,9 @@ class LedgerTally:
 
     def _own(self, kind: Kind, case: Case, accounts: list[Account], frame: Frame) -> list[Reservation]:
         """What the book holds for this very case."""
-        own = {one.number: one for one in self.used.named(accounts, determination_id(case, frame))}
+        now = determination_id(case, frame)
+        names = (now, *self.earlier.get(now, ()))
+        own = {one.number: one for name in names for one in self.used.named(accounts, name)}
         quantity = order_quantity(case)
         if quantity is not None:
             units = int(quantity * UNITS_PER_TPP)
