@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import sys
 from dataclasses import replace
 from datetime import date
@@ -31,6 +32,13 @@ COLUMNS_MORE = ("verdict", "id")
 @licensing_options
 @format_option()
 @output_option
+@click.option(
+    "--report",
+    type=click.Path(path_type=Path, dir_okay=False, writable=True),
+    default=None,
+    metavar="FILE.html",
+    help="Write the answers as a page that prints, too; `topco report` makes the same of an answer's JSON.",
+)
 def command(
     cases: Path,
     store: Path,
@@ -42,6 +50,7 @@ def command(
     test: str | None,
     output_format: str,
     output: Path | None,
+    report: Path | None,
 ) -> int:
     """Cases to determinations: does the order need a licence, which exception fits, how would one be reviewed?
 
@@ -71,10 +80,22 @@ def command(
     found, refused = answer_all(engine, read)
     columns = COLUMNS + COLUMNS_MORE
     answers.write_answers(output, output_format, found, columns, row, write_card, lines=len(read) > 1)
+    if report and found:
+        write_report(report, found)
     if refused:
         answers.note(f"{refused} of {len(read)} cases were refused; the others are answered.")
         return BAD_INPUT
     return UNDETERMINED if len(read) == 1 and is_undetermined(found[0]) else ANSWERED
+
+
+def write_report(path: Path, found: list[dict[str, Any]]) -> None:
+    """The answers as an HTML page."""
+    from topco.reports.page import answers_page
+    from topco.reports.reading import read_answers
+
+    page = answers_page(read_answers(json.dumps(found, ensure_ascii=False), str(path)))
+    with answers.destination(path) as stream:
+        stream.write(page)
 
 
 def _identified(one: CaseRead, named: NamedParties) -> CaseRead:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from topco.reports.sources import Sources
-from topco.reports.words import country, spaced, status
+from topco.reports.words import country, spaced, status, word
 
 Resolution = Mapping[str, Any]
 
@@ -61,7 +61,6 @@ def _picture(resolution: Resolution, steps: list[Mapping[str, Any]], settling: l
 
     entity, names = resolution["entity"], _names(resolution)
     tops = {one["id"]: one for one in resolution["ultimate_parents"]}
-    sure = resolution["status"] in ("resolved", "own_top", "joint", "open_top")
     seats: dict[str, str | None] = {
         resolution["highest_known"]["id"]: _seat(
             resolution["highest_known"]["hq_country"], resolution["highest_known"]["hq_alternatives"]
@@ -77,7 +76,9 @@ def _picture(resolution: Resolution, steps: list[Mapping[str, Any]], settling: l
     for one in ids:
         kinds = ("asked about",) if one == entity["id"] else ()
         if one in tops and one != entity["id"]:
-            kinds = (*kinds, "ultimate parent" if sure else "possible ultimate parent")
+            kinds = (*kinds, word("top", resolution["status"]))
+        elif one == resolution["highest_known"]["id"] and one != entity["id"]:
+            kinds = (*kinds, word("top", "highest_known"))
         # What the answer says nothing of is left blank: "unknown" would be a statement about it.
         boxes.append(Box(one, names.get(one, ""), seats.get(one, ""), kinds, marked=one == entity["id"] or one in tops))
     lines = [
