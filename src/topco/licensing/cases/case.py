@@ -149,6 +149,10 @@ class Party(_Stated):
         return None if self.government is None else self.government != "none"
 
 
+STATED_BY = {"government_controlled": ("government", {True: "state_owned", False: "none"})}
+"""What a party says of itself in other words: the fact that states it, and a value of that fact for either answer."""
+
+
 class Conditions(_Stated):
     aia_certification: bool | None = None
     lpp_certification: bool | None = None

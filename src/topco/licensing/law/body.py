@@ -10,12 +10,16 @@ from bisect import bisect_right
 from collections.abc import Iterator
 from datetime import date
 from functools import cache, cached_property
+from typing import TYPE_CHECKING
 
 from pyoxigraph import Literal, NamedNode, RdfFormat, Store, Triple
 
 from topco import knowledge
 from topco.licensing.law.law_slice import LawSlice, build_slice
 from topco.licensing.law.vocabulary import RDF_TYPE, node
+
+if TYPE_CHECKING:
+    from topco.licensing.law.rule import Rule
 
 FROM, TO = node("from"), node("to")
 
@@ -26,16 +30,33 @@ class Law:
     def __init__(self, store: Store) -> None:
         self.store = store
         self._slices: dict[int, LawSlice] = {}
+        self._said: dict[str, dict[str, list[NamedNode | Literal]]] = {}
+        self._kinds: dict[str, list[NamedNode]] = {}
+        self.rules_read: dict[NamedNode, list[Rule]] = {}
+        """The rules that epochs have read so far: a rule is the same in all of them."""
 
     def subjects(self, kind: str) -> Iterator[NamedNode]:
         """The things of one class (`Rule`, `GroupMembership` …), in the order of their IRIs."""
-        found = [q.subject for q in self.store.quads_for_pattern(None, RDF_TYPE, node(kind), None)]
-        return iter(sorted((s for s in found if isinstance(s, NamedNode)), key=lambda s: s.value))
+        if kind not in self._kinds:
+            found = [q.subject for q in self.store.quads_for_pattern(None, RDF_TYPE, node(kind), None)]
+            self._kinds[kind] = sorted((s for s in found if isinstance(s, NamedNode)), key=lambda s: s.value)
+        return iter(self._kinds[kind])
 
     def objects(self, subject: NamedNode, predicate: NamedNode) -> list[NamedNode | Literal]:
         """The values of one property, sorted."""
-        found = [q.object for q in self.store.quads_for_pattern(subject, predicate, None, None)]
-        return sorted((o for o in found if isinstance(o, NamedNode | Literal)), key=lambda o: o.value)
+        if subject.value not in self._said:
+            self._said[subject.value] = self._all_said(subject)
+        return list(self._said[subject.value].get(predicate.value, ()))
+
+    def _all_said(self, subject: NamedNode) -> dict[str, list[NamedNode | Literal]]:
+        """Everything that is said of one thing, read once: every epoch asks for the same."""
+        found: dict[str, list[NamedNode | Literal]] = {}
+        for quad in self.store.quads_for_pattern(subject, None, None, None):
+            if isinstance(quad.object, NamedNode | Literal):
+                found.setdefault(quad.predicate.value, []).append(quad.object)
+        for values in found.values():
+            values.sort(key=lambda value: value.value)
+        return found
 
     def value(self, subject: NamedNode, predicate: NamedNode) -> str | None:
         """The single value of a property as text, or None."""

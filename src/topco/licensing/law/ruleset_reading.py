@@ -26,7 +26,7 @@ def read_ruleset(law: Law, ruleset: NamedNode, day: date) -> Ruleset:
         for kind in RULE_CLASSES
         for subject in law.subjects(kind)
         if subject in members and law.in_force(subject, day)
-        for rule in read_rules(law, subject, kind)
+        for rule in _rules(law, subject, kind)
     ]
     return Ruleset(
         name=local_name(ruleset.value),
@@ -70,6 +70,13 @@ def parent_test_of(law: Law, reading: str) -> str | None:
         if local_name(law.value(ruleset, node("reading")) or "") == reading:
             return law.value(ruleset, node("parentTest"))
     return None
+
+
+def _rules(law: Law, subject: NamedNode, kind: str) -> list[Rule]:
+    """The same rules for every day on which they are in force."""
+    if subject not in law.rules_read:
+        law.rules_read[subject] = read_rules(law, subject, kind)
+    return law.rules_read[subject]
 
 
 def read_rules(law: Law, subject: NamedNode, kind: str) -> list[Rule]:

@@ -21,7 +21,7 @@ MOST_WORLDS = 1_000
 
 @dataclass(frozen=True)
 class _Waiting:
-    """One case with its worlds, in which every sum and every circumstance that is known is an answer."""
+    """One case with its worlds, in which every sum and every circumstance is an answer, known or not."""
 
     facts: Facts
     opened: tuple[OpenFact, ...]
@@ -32,9 +32,8 @@ class _Waiting:
     def of(cls, facts: Facts) -> _Waiting:
         opened = open_facts(facts)
         own = worlds(facts, opened)
-        known = {one.key: one.over for one in facts.amounts if one.over is not None}
-        known |= {one.key: one.stated for one in facts.circumstances if one.stated is not None}
-        return cls(facts, opened, own, [replace(world, answers=known | world.answers) for world in own])
+        known = {one.key: one.over for one in facts.amounts} | {one.key: one.stated for one in facts.circumstances}
+        return cls(facts, opened, own, [replace(world, answers={**known, **world.answers}) for world in own])
 
     @property
     def alike(self) -> Hashable:

@@ -6,7 +6,7 @@ case go into the engine at once, each as a transaction of its own.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from itertools import product
 from math import prod
@@ -47,13 +47,16 @@ class OpenFact:
 
 @dataclass(frozen=True)
 class World:
-    """A complete set of facts: `alternative` and `reading` hold one index per open fact."""
+    """A complete set of facts: `alternative` and `reading` hold one index per open fact.
+
+    `answers` say how a sum stands and whether a circumstance is given; None: it stays unknown to the rules.
+    """
 
     number: int
     alternative: tuple[int, ...]
     reading: tuple[int, ...]
     places: dict[str, Place]
-    answers: dict[str, bool]
+    answers: Mapping[str, bool | None]
     item: ItemOption | None = None
 
 
@@ -109,7 +112,8 @@ def worlds(facts: Facts, opened: tuple[OpenFact, ...]) -> list[World]:
     for alternative in product(*(range(len(fact.options)) for fact in opened)):
         chosen = [fact.options[index] for fact, index in zip(opened, alternative, strict=True)]
         for reading in product(*(range(len(option.readings)) for option in chosen)):
-            places, answers = dict(known), {}
+            places = dict(known)
+            answers: dict[str, bool] = {}
             item = facts.items[0] if len(facts.items) == 1 else None
             for fact, option, index in zip(opened, chosen, reading, strict=True):
                 value = option.readings[index]
