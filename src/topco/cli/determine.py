@@ -13,7 +13,7 @@ import click
 
 from topco.cli import output as answers
 from topco.cli.licensing_options import determiner, licensing_options, named_parties
-from topco.cli.options import format_option, output_option
+from topco.cli.options import author_option, format_option, note_option, output_option
 from topco.errors import ANSWERED, BAD_INPUT, UNDETERMINED, BadInput
 
 if TYPE_CHECKING:
@@ -22,6 +22,9 @@ if TYPE_CHECKING:
     from topco.licensing.cases.case_files import CaseRead
     from topco.licensing.cases.named_parties import NamedParties
     from topco.licensing.determine import Determiner
+    from topco.records.setting import Asked, FileRead
+
+    Answered = tuple[CaseRead, dict[str, Any]]
 
 COLUMNS = ("case", "item_class", "eccn", "licence_required", "exceptions", "review_policy", "strictest_outcome")
 COLUMNS_MORE = ("verdict", "id")
@@ -30,6 +33,9 @@ COLUMNS_MORE = ("verdict", "id")
 @click.command("determine")
 @click.argument("cases", type=click.Path(path_type=Path, dir_okay=False, allow_dash=True), metavar="CASES|-")
 @licensing_options
+@click.option("--record", is_flag=True, help="Keep case, options, answer and proof in the records of the store.")
+@note_option
+@author_option
 @format_option()
 @output_option
 @click.option(
@@ -48,6 +54,9 @@ def command(
     reading: str | None,
     open_top: str,
     test: str | None,
+    record: bool,
+    note: str | None,
+    author: str,
     output_format: str,
     output: Path | None,
     report: Path | None,
@@ -55,13 +64,17 @@ def command(
     """Cases to determinations: does the order need a licence, which exception fits, how would one be reviewed?
 
     CASES is a file with one case, a list, or one case per line (JSON), or - for standard input. Nothing here is legal
-    advice, and other regimes are not tested: every answer lists them.
+    advice, and other regimes are not tested: every answer lists them. What --record keeps, `topco records` shows.
     """
     from topco.licensing.cases.case_files import read_cases, well_formed
     from topco.licensing.determine import is_undetermined
+    from topco.records.setting import Asked, FileRead
 
+    if note is not None and not record:
+        raise BadInput("A note stands in a record.", remedy="Add --record, or leave --note out.")
     where = "standard input" if str(cases) == "-" else str(cases)
-    read = read_cases(read_text(cases), where)
+    content = read_bytes(cases)
+    given = read = read_cases(decoded(content, cases), where)
     if len(read) == 1 and isinstance(read[0].case, BadInput):
         raise read[0].case
     named = named_parties(store, well_formed(read), known_as_of)
@@ -77,7 +90,11 @@ def command(
         open_top=open_top,
         test=test,
     )
-    found, refused = answer_all(engine, read)
+    answered, refused = answer_all(engine, read)
+    found = [answer for _, answer in answered]
+    if record:
+        asked = Asked(as_of, known_as_of, rules_as_of, reading, open_top, test)
+        keep(store, asked, engine, given, answered, FileRead.of_bytes(cases.name, content), author, note)
     columns = COLUMNS + COLUMNS_MORE
     answers.write_answers(output, output_format, found, columns, row, write_card, lines=len(read) > 1)
     if report and found:
@@ -111,8 +128,8 @@ def _identified(one: CaseRead, named: NamedParties) -> CaseRead:
     return replace(one, case=named.identified(one.case))
 
 
-def answer_all(engine: Determiner, read: list[CaseRead]) -> tuple[list[dict[str, Any]], int]:
-    """The answers in order, and how many cases are refused; why, goes to stderr.
+def answer_all(engine: Determiner, read: list[CaseRead]) -> tuple[list[Answered], int]:
+    """The answers in order, each with its case, and how many cases are refused; why, goes to stderr.
 
     Raises:
         BadInput: the only case is refused.
@@ -121,12 +138,40 @@ def answer_all(engine: Determiner, read: list[CaseRead]) -> tuple[list[dict[str,
 
     engine.resolve_parties(list(well_formed(read)))
 
-    def answered(one: CaseRead) -> dict[str, Any]:
+    def answered(one: CaseRead) -> Answered:
         if isinstance(one.case, BadInput):
             raise one.case
-        return engine.determine([one.case], one.where)[0]
+        return one, engine.determine([one.case], one.where)[0]
 
     return answers.answer_each(read, answered)
+
+
+def keep(
+    store: Path,
+    asked: Asked,
+    engine: Determiner,
+    given: list[CaseRead],
+    answered: list[Answered],
+    file: FileRead,
+    author: str,
+    note: str | None,
+) -> None:
+    """Keep these answers in the records of the store, all or none; where, goes to stderr."""
+    from topco.licensing.cases.case import Case
+    from topco.records.book import RecordBook
+    from topco.records.content import kept_determinations
+    from topco.records.setting import Setting
+
+    as_read = {one.where: one.case for one in given}
+    cases = [
+        (first, one.case, one.where)
+        for one, _ in answered
+        if isinstance(first := as_read[one.where], Case) and isinstance(one.case, Case)
+    ]
+    told = [answer for _, answer in answered]
+    setting = Setting.of_store(store, asked)
+    kept = kept_determinations(told, cases, engine, setting, author=author, note=note, file=file)
+    answers.note(RecordBook(store).append_many(kept).words())
 
 
 def read_text(path: Path) -> str:
@@ -135,12 +180,29 @@ def read_text(path: Path) -> str:
     Raises:
         BadInput: the file is missing, cannot be read, or is not UTF-8.
     """
+    return decoded(read_bytes(path), path)
+
+
+def read_bytes(path: Path) -> bytes:
+    """The bytes of a file, or of standard input for `-`.
+
+    Raises:
+        BadInput: the file is missing or cannot be read.
+    """
     try:
-        if str(path) == "-":
-            return sys.stdin.buffer.read().decode("utf-8-sig")
-        return path.read_bytes().decode("utf-8-sig")
+        return sys.stdin.buffer.read() if str(path) == "-" else path.read_bytes()
     except OSError as error:
         raise BadInput(f"The file cannot be read: {error.strerror}.", where=str(path)) from error
+
+
+def decoded(content: bytes, path: Path) -> str:
+    """Bytes as text.
+
+    Raises:
+        BadInput: they are not UTF-8.
+    """
+    try:
+        return content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         raise BadInput(
             f"The file is not UTF-8 (byte {error.start}).", where=str(path), remedy="Save it as UTF-8."

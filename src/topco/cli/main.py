@@ -39,6 +39,8 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "classify": ("topco.cli.classify", "Items to control-list entries, with the arithmetic."),
     "determine": ("topco.cli.determine", "Cases to determinations: licence, exceptions, review policy."),
     "screen": ("topco.cli.screen", "Many orders to one row each."),
+    "records": ("topco.cli.records", "Determinations that were kept: list, show, export, verify."),
+    "recheck": ("topco.cli.recheck", "Kept answers that new data or rules would change, and why."),
     "ledger": ("topco.cli.ledger", "What is reserved and spent of allocations and caps."),
     "report": ("topco.cli.report", "Answers, or a screening run, as an HTML page that prints."),
     "explain": ("topco.cli.explain", "The proof of a resolution or a determination."),

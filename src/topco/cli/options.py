@@ -106,3 +106,7 @@ def author_option(command: Command) -> Command:
         show_default="$TOPCO_AUTHOR, else the name you are logged in with",
         help="Who says so: it stands in the record.",
     )(command)
+
+
+def note_option(command: Command) -> Command:
+    return click.option("--note", default=None, metavar="TEXT", help="Why, in words: it stands in the record.")(command)

@@ -67,14 +67,19 @@ def searched(kind: Kind, content: Mapping[str, Any]) -> dict[str, Any]:
     if kind is Kind.SCREENING:
         return dict.fromkeys(SEARCHED)
     case, codes = content["case"], codes_of(kind, content)
-    names = sorted({name for one in (case, content.get("determined") or {}) for name in _parties(one)})
     return {
         "case_id": case.get("id"),
         "day": content["frame"]["as_of"],
         **{name: codes[name] for name in PLAIN},
         "exceptions": exceptions_text(codes["exceptions"]),
-        "parties": _SEPARATOR.join(names) or None,
+        "parties": _SEPARATOR.join(party_names(content)) or None,
     }
+
+
+def party_names(content: Mapping[str, Any]) -> list[str]:
+    """The names and identifiers of the parties of a case, as given and as found."""
+    cases = (content["case"], content.get("determined") or {})
+    return sorted({name for one in cases for name in _parties(one)})
 
 
 def _parties(case: Mapping[str, Any]) -> Iterator[str]:

@@ -56,7 +56,7 @@ def unpack(packed: int, stored: bytes) -> tuple[str, Any]:
     try:
         plain = zlib.decompress(stored) if packed else stored
         return hashlib.sha256(plain).hexdigest(), json.loads(plain)
-    except (zlib.error, ValueError, RecursionError) as error:
+    except (zlib.error, TypeError, ValueError, RecursionError) as error:
         raise Damaged(f"its content cannot be read: {error}") from error
 
 
