@@ -38,6 +38,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     ),
     "classify": ("topco.cli.classify", "Items to control-list entries, with the arithmetic."),
     "determine": ("topco.cli.determine", "Cases to determinations: licence, exceptions, review policy."),
+    "whatif": ("topco.cli.whatif", "What an answer hangs on: other facts supposed, why not, what would change it."),
     "screen": ("topco.cli.screen", "Many orders to one row each."),
     "records": ("topco.cli.records", "Determinations that were kept: list, show, export, verify."),
     "recheck": ("topco.cli.recheck", "Kept answers that new data or rules would change, and why."),
