@@ -96,4 +96,4 @@ def local_name(iri: str) -> str:
     >>> local_name("https://w3id.org/topco/country/SE")
     'SE'
     """
-    return re.split(r"[/#]", iri)[-1]
+    return iri[max(iri.rfind("/"), iri.rfind("#")) + 1 :]

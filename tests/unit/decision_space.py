@@ -31,8 +31,8 @@ from topco.licensing.cases.case import EndUse
 from topco.licensing.cases.facts import ItemOption
 from topco.licensing.cases.places import UNREAD
 from topco.licensing.law.body import load_law
+from topco.licensing.law.conclusions import CONCLUSIONS
 from topco.licensing.law.law_slice import LawSlice
-from topco.licensing.law.lint import CONCLUSIONS
 from topco.licensing.law.rule import COUNTRY_PROPERTIES, ITEM_CLASS, PLACE_PROPERTIES, ROLES, Rule
 from topco.licensing.law.ruleset import Condition, Measure, Ruleset
 from topco.licensing.law.vocabulary import node

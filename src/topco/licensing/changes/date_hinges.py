@@ -75,16 +75,27 @@ class DateHinges:
         if determiner.options.rules_as_of is not None:
             return set()
         law, reading = determiner.law, determiner.frame(self.trial.prepared.case).reading
-        silent, others = self._silent(), _of_other_readings(law, reading)
+        silent, others, places = self._silent(), _without_effect(law, reading), self._places()
         days = set()
         for predicate in (FROM, TO):
             for quad in law.store.quads_for_pattern(None, predicate, None, None):
                 subject = quad.subject
                 if not isinstance(subject, NamedNode) or not isinstance(quad.object, Literal) or subject in others:
                     continue
-                if law.value(subject, node("ofParameter")) not in silent:
+                members = {local_name(one.value) for one in law.objects(subject, node("member"))}
+                elsewhere = bool(members) and places is not None and not members & places
+                if not elsewhere and law.value(subject, node("ofParameter")) not in silent:
                     days.add(date.fromisoformat(quad.object.value))
         return days
+
+    def _places(self) -> set[str] | None:
+        """The countries of which the case speaks; None where it may be any."""
+        facts, destinations = self.trial.outcome.facts, self.trial.prepared.engine.slice.destinations
+        if self.trial.prepared.recipients or any(fact.is_open for fact in facts.countries):
+            return None
+        named = {code for fact in facts.countries for code in fact.shown}
+        named |= {one.place.code for one in facts.side if one.place.code is not None}
+        return named | {destinations[code][0] for code in named if code in destinations}
 
     def _silent(self) -> set[str | None]:
         """The parameters of sums of which the case says nothing."""
@@ -98,9 +109,9 @@ class DateHinges:
         return {date(year, 1, 1) for one in receipts for year in (one.date.year, one.date.year + 1)}
 
 
-def _of_other_readings(law: Law, reading: str) -> set[NamedNode]:
-    """What changes nothing here: rules of rule sets of other readings, and periods, which decide nothing."""
-    found = set(law.subjects("LawPeriod"))
+def _without_effect(law: Law, reading: str) -> set[NamedNode]:
+    """What changes no code: rules of other readings, those that only add to an answer, and periods."""
+    found = {one for kind in ("LawPeriod", "DutyRule", "DocumentRule", "RedFlagRule") for one in law.subjects(kind)}
     for kind in (*RULE_CLASSES, *COMBINATION_CLASSES):
         for rule in law.subjects(kind):
             sets = [NamedNode(one.value) for one in law.objects(rule, node("inRuleSet"))]

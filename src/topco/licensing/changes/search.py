@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 
 from topco.licensing.changes.hinges import DATE, FIGURE, PLACE, SHARE, Hinge
 from topco.licensing.decision.values import partition
-from topco.licensing.decision.worlds import with_what_they_read
+from topco.licensing.law.conclusions import with_what_they_read
 
 if TYPE_CHECKING:
     from topco.licensing.changes.targets import Target

@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING
 
 from topco.items.law import NONE
 from topco.licensing.decision.items import class_label, item_classes
-from topco.licensing.decision.worlds import Case, classes_named, speaks_of, with_what_they_read
+from topco.licensing.decision.worlds import Case
+from topco.licensing.law.conclusions import classes_named, speaks_of, with_what_they_read
 from topco.licensing.law.sentences import label
 from topco.licensing.weighing import combination
 from topco.licensing.weighing.outcome import MISSING, NO, STATES, exception_statuses, world_outcome

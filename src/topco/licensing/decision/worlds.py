@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -13,9 +13,7 @@ from topco.licensing.decision.frames import Frame
 from topco.licensing.decision.items import some_item
 from topco.licensing.decision.keys import SIDES, SUBJECT, VEU_WORDS, Keys
 from topco.licensing.decision.values import NOT_ASKED, Dimension
-from topco.licensing.law.lint import CONCLUSIONS
-from topco.licensing.law.rule import ITEM_CLASS, Rule
-from topco.licensing.law.ruleset import Ruleset
+from topco.licensing.law.rule import Rule
 from topco.licensing.weighing.engine import Engine, Finding
 from topco.licensing.weighing.worlds import World
 
@@ -35,37 +33,6 @@ class Case:
     activity: str
     world: World
     findings: tuple[Finding, ...]
-
-
-def with_what_they_read(ruleset: Ruleset, rules: Iterable[Rule], item_class: str | None = None) -> tuple[Rule, ...]:
-    """Some rules and all whose conclusions they read, in the order of their strata; of one item class, if given."""
-    found = set(rules)
-    fresh = set(found)
-    while fresh:
-        fresh = {other for rule in fresh for other in _read_by(ruleset, rule) if speaks_of(other, item_class)} - found
-        found |= fresh
-    return tuple(rule for rule in ruleset.rules if rule in found)
-
-
-def _read_by(ruleset: Ruleset, rule: Rule) -> Iterator[Rule]:
-    for predicate, kind, prefix in CONCLUSIONS:
-        if ("topco", predicate) in rule.named:
-            named = rule.names_read(prefix) if prefix else frozenset()
-            for other in ruleset.of_kind(kind):
-                concluded = other.qualification if kind == "PolicyRule" else other.concept
-                if not named or concluded in named:
-                    yield other
-
-
-def speaks_of(rule: Rule, item_class: str | None) -> bool:
-    """Whether a rule may say something about an item of a class: one that names no class speaks of all."""
-    named = classes_named(rule)
-    return item_class is None or not named or item_class in named
-
-
-def classes_named(rule: Rule) -> set[str]:
-    """The item classes that a rule names."""
-    return {name for name in rule.names_read("topco") if ITEM_CLASS.fullmatch(name)}
 
 
 def answers(

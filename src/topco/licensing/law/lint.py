@@ -14,6 +14,7 @@ from pyoxigraph import NamedNode
 from topco import knowledge
 from topco.licensing.answers.verdict import BECAUSE
 from topco.licensing.law.body import Law
+from topco.licensing.law.conclusions import CONCLUSIONS
 from topco.licensing.law.lint_query import Declared, query_problems
 from topco.licensing.law.rule import PLACE_PROPERTIES, Rule
 from topco.licensing.law.ruleset import RULE_CLASSES
@@ -116,15 +117,6 @@ def _strata(rule: Rule, rules: list[Rule]) -> Iterator[str]:
             named = prefix is None or (prefix, concluded) in rule.named
             if other.kind == kind and named and reads in rule.names_read("topco"):
                 yield f"it reads what {other.name} concludes, which is not in a lower stratum"
-
-
-# What a rule reads, which kind of rule concludes it, and the prefix below which the conclusion is named.
-CONCLUSIONS = (
-    ("subjectTo", "ScopeRule", None),
-    ("exemptUnder", "ExemptionRule", "exemption"),
-    ("requiredUnder", "RequirementRule", "requirement"),
-    ("qualifiesFor", "PolicyRule", "qualification"),
-)
 
 
 def _law_problems(law: Law) -> Iterator[tuple[str, str]]:
