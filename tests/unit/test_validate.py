@@ -181,7 +181,7 @@ def test_an_ended_relationship_is_neither_a_second_parent_nor_a_ring(tmp_path: P
 
 
 def test_a_parent_known_only_from_another_batch_is_no_finding(tmp_path: Path) -> None:
-    assert found(clean_store(tmp_path), batch=1) == []
+    assert found(clean_store(tmp_path), batch=1, reference=True) == []
 
 
 def random_tables(seed: int) -> dict[str, list[dict[str, Any]]]:
@@ -240,7 +240,7 @@ def test_batches_find_what_one_run_over_the_whole_graph_finds(tmp_path: Path, se
     assert expected
     for size in (2, 100):
         batched = Graph()
-        list(validate_store(store, batch=size, report=batched))
+        list(validate_store(store, batch=size, report=batched, reference=True))
         assert expected == sorted(
             (str(batched.value(node, SH.focusNode)), str(batched.value(node, SH.sourceShape)))
             for node in batched.objects(None, SH.result)
@@ -332,8 +332,11 @@ def test_superseded_loads_do_not_count_unless_asked_for(tmp_path: Path) -> None:
 
 def test_progress_is_told_after_every_batch(tmp_path: Path) -> None:
     told = []
-    found(clean_store(tmp_path), batch=1, progress=lambda done, total: told.append((done, total)))
+    store = clean_store(tmp_path)
+    found(store, batch=1, reference=True, progress=lambda done, total: told.append((done, total)))
     assert told == [(1, 2), (2, 2)]
+    found(store, progress=lambda done, total: told.append((done, total)))
+    assert told == [(1, 2), (2, 2), (2, 2)]
 
 
 def test_output_file_appears_complete(tmp_path: Path) -> None:

@@ -76,16 +76,22 @@ class Column(Protocol):
 
 
 class Part(Protocol):
-    """Some of the triples of one property.
+    """Some of the triples of one property."""
 
-    Attributes:
-        low, high: between which numbers all subjects lie.
-        constant: the number of the object, if all have the same.
-    """
+    @property
+    def low(self) -> int:
+        """No subject has a lower number."""
+        ...
 
-    low: int
-    high: int
-    constant: int | None
+    @property
+    def high(self) -> int:
+        """No subject has a higher number."""
+        ...
+
+    @property
+    def constant(self) -> int | None:
+        """The number of the object, if all have the same and it is known beforehand."""
+        ...
 
     def load(self) -> tuple[Ids, Column]:
         """Subjects and objects, place by place; no pair twice within a subject that occurs once."""
@@ -95,7 +101,10 @@ class Part(Protocol):
 class Triples(Protocol):
     """A graph, property by property. The same triple may stand in several parts."""
 
-    terms: Terms
+    @property
+    def terms(self) -> Terms:
+        """The numbers that its parts use."""
+        ...
 
     def parts(self, predicate: URIRef) -> Sequence[Part]:
         """The triples of one property."""

@@ -17,6 +17,11 @@ if TYPE_CHECKING:
     from topco.validation.neighbourhood import Neighbourhood
 
 
+# By which properties a record names what it is about, and an entity its addresses; what stands first goes first.
+NAMING = ("subjectEntity", "describesEntity", "identifiesEntity", "headquartersOf", "firstParty", "listsEntity")
+ADDRESSES = ("hasHeadquartersAddress", "hasRegisteredAddress")
+
+
 class Severity(IntEnum):
     """How much a finding weighs; only a violation makes a store fail.
 
@@ -72,8 +77,8 @@ def findings(report: Graph, shapes: Graph, where: Neighbourhood) -> Iterator[tup
         severity = report.value(node, SH.resultSeverity)
         record = None if focus is None else _record(where.graph, focus)
         entity = None if focus is None else _entity(where.graph, focus)
-        source_file = record and where.graph.value(record, _uri("sourceFile"))
-        source_row = record and where.graph.value(record, _uri("sourceRow"))
+        source_file = None if record is None else _first(where.graph, record, "sourceFile")
+        source_row = None if record is None else _first(where.graph, record, "sourceRow")
         yield (
             node,
             Finding(
@@ -81,11 +86,11 @@ def findings(report: Graph, shapes: Graph, where: Neighbourhood) -> Iterator[tup
                 check=str(shapes.value(shape, SH.name) or shape),
                 message=str(report.value(node, SH.resultMessage)),
                 entity=None if entity is None else id_of_iri(str(entity)),
-                value=None if value is None or value == focus else _short(str(value)),
+                value=None if value is None or value == focus else short(str(value)),
                 load=where.load_of.get(str(record)),
                 file=None if source_file is None else str(source_file),
                 row=None if source_row is None else int(str(source_row)),
-                record=None if record is None else _short(str(record)),
+                record=None if record is None else short(str(record)),
                 shape=local_name(str(shape)),
             ),
         )
@@ -100,7 +105,7 @@ def _record(data: Graph, focus: Node) -> Node | None:
 
 
 def _entity(data: Graph, focus: Node) -> Node | None:
-    for name in ("subjectEntity", "describesEntity"):
+    for name in NAMING:
         named = min(data.objects(focus, _uri(name)), key=str, default=None)
         if named is not None:
             return named
@@ -108,10 +113,16 @@ def _entity(data: Graph, focus: Node) -> Node | None:
 
 
 def _owner(data: Graph, address: Node) -> Node | None:
-    for name in ("hasHeadquartersAddress", "hasRegisteredAddress"):
-        for owner in data.subjects(_uri(name), address):
+    for name in ADDRESSES:
+        owner = min(data.subjects(_uri(name), address), key=str, default=None)
+        if owner is not None:
             return owner
     return None
+
+
+def _first(data: Graph, record: Node, name: str) -> Node | None:
+    """A value of a record; of several, the one that comes first as text or number."""
+    return min(data.objects(record, _uri(name)), key=lambda value: value.toPython(), default=None)  # type: ignore[attr-defined]
 
 
 def _uri(name: str) -> Any:
@@ -120,7 +131,12 @@ def _uri(name: str) -> Any:
     return URIRef(term(name))
 
 
-def _short(iri: str) -> str:
+def short(iri: str) -> str:
+    """A node as people write it: an identifier, the name of a record, the code of a country.
+
+    >>> short("https://w3id.org/topco/country/SE"), short("https://w3id.org/topco/id/LEI/X")
+    ('SE', 'LEI:X')
+    """
     for base in (RECORD_BASE, COUNTRY_BASE):
         if iri.startswith(base):
             return iri[len(base) :]

@@ -16,13 +16,22 @@ if TYPE_CHECKING:
     import polars as pl
     from pyoxigraph import Quad
     from rdflib import Graph
-    from rdflib.term import Node
 
     from topco.store.store import Store
 
 _LINKS = frozenset({"subjectEntity", "interestedParty"})
 # The column of each table that says whom a row is about.
-_ABOUT = {"entities": "id", "relationships": "child", "absences": "subject", "holdings": "owned"}
+_ABOUT = {
+    "entities": "id",
+    "names": "id",
+    "relationships": "child",
+    "absences": "subject",
+    "holdings": "owned",
+    "identifiers": "id",
+    "headquarters": "id",
+    "judgements": "first",
+    "listings": "id",
+}
 
 
 @dataclass
@@ -41,7 +50,7 @@ def subjects(store: Store, known_as_of: date | None = None) -> pl.Series:
         store.table(table, [column], known_as_of=known_as_of).select(pl.col(column).alias("id"))
         for table, column in _ABOUT.items()
     ]
-    return pl.concat(parts).unique().sort("id").collect()["id"]
+    return pl.concat(parts).drop_nulls().unique().sort("id").collect()["id"]
 
 
 def neighbourhood(
@@ -94,21 +103,10 @@ def slices(ids: pl.Series, size: int) -> Iterator[pl.Series]:
 
 def add_quads(graph: Graph, quads: Iterable[Quad]) -> None:
     """Put quads of the store into an rdflib graph, without their graph names."""
-    from pyoxigraph import Literal, NamedNode
-    from rdflib import Literal as RdfLiteral
-    from rdflib import URIRef
-
-    def term_of(node: object) -> Node:
-        if isinstance(node, NamedNode):
-            return URIRef(node.value)
-        if isinstance(node, Literal):
-            if node.language is not None:
-                return RdfLiteral(node.value, lang=node.language)
-            return RdfLiteral(node.value, datatype=URIRef(node.datatype.value))
-        raise TypeError(f"evidence has no {type(node).__name__}")
+    from topco.validation.terms import rdflib_term
 
     for quad in quads:
-        graph.add((term_of(quad.subject), term_of(quad.predicate), term_of(quad.object)))
+        graph.add((rdflib_term(quad.subject), rdflib_term(quad.predicate), rdflib_term(quad.object)))
 
 
 def _add(result: Neighbourhood, table: str, frame: pl.DataFrame, only: frozenset[str] = frozenset()) -> None:
@@ -121,7 +119,9 @@ def _add(result: Neighbourhood, table: str, frame: pl.DataFrame, only: frozenset
         if wanted:
             quads = (quad for quad in quads if quad.predicate.value in wanted)
         else:
-            result.load_of.update((record_iri(record), str(load)) for record in part["record"])
+            for record in part["record"]:
+                iri = record_iri(record)
+                result.load_of[iri] = min(result.load_of.get(iri, str(load)), str(load))
         add_quads(result.graph, quads)
 
 

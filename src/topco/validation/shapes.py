@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 from topco import knowledge
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from rdflib import Graph
 
 BACKGROUND = ("data/reference", "ontology")
@@ -48,6 +50,13 @@ def run(data: Graph) -> Graph:
 
     _, report, _ = validate(data, shacl_graph=shapes_graph(), inference="none", inplace=True)
     return report  # type: ignore[no-any-return]
+
+
+def parsed_file(path: Path) -> Graph:
+    """The graph of one Turtle file."""
+    from rdflib import Graph
+
+    return Graph().parse(path)
 
 
 def _parsed(folder: str) -> Graph:
