@@ -9,16 +9,12 @@ import click
 
 from topco.cli import output as answers
 from topco.cli.determine import read_text
-from topco.cli.licensing_options import determiner, licensing_options, named_parties
+from topco.cli.licensing_options import licensing_options, named_parties, today
 from topco.cli.options import format_option, output_option
 from topco.errors import ANSWERED, UNDETERMINED
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from topco.licensing.cases.case import Case
     from topco.licensing.changes.reading import CaseData
-    from topco.licensing.determine import Determiner
 
 
 @click.command("whatif")
@@ -26,6 +22,10 @@ if TYPE_CHECKING:
 @click.option(
     "--set", "facts", multiple=True, metavar="PATH=VALUE", help="Suppose a fact of the case; null: not known."
 )
+@click.option(
+    "--set-share", "shares", multiple=True, metavar="OWNER,OWNED=PERCENT", help="Suppose a share of the store."
+)
+@click.option("--set-hq", "seats", multiple=True, metavar="ID=CC", help="Suppose a company's headquarters.")
 @click.option("--want", "wants", multiple=True, metavar="QUESTION=CODE", help="Explain why this is not the outcome.")
 @click.option("--case", "identifier", default=None, metavar="ID", help="Which case of a file with several.")
 @click.option("--full", is_flag=True, help="With JSON: the whole determinations, with their proofs.")
@@ -35,6 +35,8 @@ if TYPE_CHECKING:
 def command(
     case: str,
     facts: tuple[str, ...],
+    shares: tuple[str, ...],
+    seats: tuple[str, ...],
     wants: tuple[str, ...],
     identifier: str | None,
     full: bool,
@@ -45,21 +47,21 @@ def command(
 ) -> int:
     """What the answer to a case hangs on.
 
-    CASE is a file with a case, - for standard input, or the case itself as JSON. With --set: the determination as it is
-    beside what it would be with these facts. Without --set, or with --want: what stands against an outcome, and the
-    smallest changes of facts that give it, each determined like the case itself; without --want also what would make
-    the answer worse. A case states its facts as they are: this explains the law and is no advice.
+    CASE is a file with a case, - for standard input, or the case itself as JSON. With --set, --set-share or --set-hq:
+    the determination as it is beside what it would be with these facts. Without these, or with --want: what stands
+    against an outcome, and the smallest changes of facts that give it, each determined like the case itself; without
+    --want also what would make the answer worse. A case states its facts as they are: this explains the law and is no
+    advice.
     """
     from topco.cli import whatif_pages
+    from topco.licensing.changes.determiners import Determiners
     from topco.licensing.changes.question import Asked, answered
-    from topco.licensing.determine import is_undetermined
+    from topco.licensing.determine import Options, is_undetermined
 
     given = _read(case, identifier, store, asked["known_as_of"])
-
-    def make(cases: Sequence[Case]) -> Determiner:
-        return determiner(store, (party.entity for one in cases for party in one.parties), **asked)
-
-    found = answered(given, Asked(facts, wants), make)
+    test = asked.pop("test")
+    determiners = Determiners(store, Options(**asked), today(), test)
+    found = answered(given, Asked(facts, wants, shares, seats), determiners)
     document = found.document
     if full:
         document = {**document, "determinations": {"before": found.before, "after": found.after}}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import date
 from pathlib import Path
 from typing import TypeVar
@@ -13,12 +13,15 @@ from topco.licensing.answers.listing_flags import ListingFlags
 from topco.licensing.cases.case import Case
 from topco.licensing.cases.ledger_tally import LedgerTally
 from topco.licensing.cases.named_parties import NamedParties, name_of
-from topco.licensing.determine import Determiner, Options
+from topco.licensing.determine import Determiner, Options, Resolver
 from topco.matching.listings import Listings
-from topco.ownership.parent_tests import DEFAULT, parent_test
+from topco.ownership.parent_tests import DEFAULT, ParentTest, parent_test
+from topco.ownership.supposed import SUPPOSED, SupposedStore
 from topco.store.store import Store
 
 Kind = TypeVar("Kind", bound=Determiner)
+MakeResolver = Callable[[Store, date | None, ParentTest], Resolver]
+"""Makes a resolver of parties from a store, the day up to which its loads count, and a parent test."""
 
 
 def store_determiner(
@@ -30,6 +33,8 @@ def store_determiner(
     *,
     test: str | None = None,
     documents: bool = True,
+    view: SupposedStore | None = None,
+    resolve: MakeResolver | None = None,
 ) -> Kind:
     """A determiner; a store that does not exist is an error only if some party is given by an identifier.
 
@@ -41,13 +46,15 @@ def store_determiner(
         today: the day of asking.
         test: the parent test; None: the one that the rules ask.
         documents: whether parties come with their whole resolution, which an answer with a proof shows.
+        view: the same store with shares and headquarters that are only supposed, read in its place.
+        resolve: makes what answers for parties, in the place of their resolutions.
 
     Raises:
         BadInput: there is no such test, or no store.
     """
     if test is not None:
         parent_test(test)  # a name that does not exist is refused, whether or not the store is asked
-    opened = Store.open(store, missing_ok=True)
+    opened = view or Store.open(store, missing_ok=True)
     listings = Listings(opened, asked.known_as_of)
     flags = ListingFlags(opened, asked.known_as_of, listings)
     ledger = LedgerTally(store, asked.known_as_of)
@@ -58,10 +65,13 @@ def store_determiner(
     from topco.licensing.law.ruleset_reading import parent_test_of
 
     name = test or parent_test_of(load_law(), asked.reading or "codified") or DEFAULT
-    recipients = StoreRecipients(store, asked.known_as_of, parent_test(name), documents=documents)
+    recipients = StoreRecipients(view or store, asked.known_as_of, parent_test(name), documents=documents)
     loads = recipients.loads(asked.known_as_of or today)
+    for one in view.supposed if view else ():
+        loads.append({"load": f"{SUPPOSED} {one}", "vintage": today.isoformat(), "age_days": 0})
     owners = OwnersOfParties(ListedOwners(opened, asked.known_as_of, listings))
-    return kind(asked, recipients, loads, today, flags, owners=owners, ledger=ledger)
+    resolver = resolve(opened, asked.known_as_of, parent_test(name)) if resolve else recipients
+    return kind(asked, resolver, loads, today, flags, owners=owners, ledger=ledger)
 
 
 def named_parties(store: Path, cases: Iterable[Case], known_as_of: date | None) -> NamedParties | None:

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from datetime import date
 
     from topco.ownership.parent_tests import ParentTest
+    from topco.ownership.snapshot import Evidence
     from topco.store.store import Store
 
 # A parent of one of these statuses has somebody above it, or leads in a circle: its own headquarters answer nothing.
@@ -76,6 +77,13 @@ def bulk_party_facts(
     """The same facts for very many parties, without their documents (`resolution` is empty)."""
     asked = parties(store, known_as_of).party_of(ids)
     evidence = evidence_about(store, asked, as_of, known_as_of, test or parent_test())
+    return facts_in(store, evidence, ids, asked, known_as_of)
+
+
+def facts_in(
+    store: Store, evidence: Evidence, ids: Sequence[str], asked: Sequence[str], known_as_of: date | None
+) -> dict[str, PartyFacts]:
+    """The facts about parties in evidence at hand, by identifier; `asked` are what stands for each of them."""
     found = resolver(store, evidence, known_as_of)
     names = evidence.ids.to_list()
     near = [(row["first"], row["second"], _why(row)) for row in found.parties.undecided.iter_rows(named=True)]
@@ -88,7 +96,7 @@ def bulk_party_facts(
         return names[node], found.name(node), found.headquarters.country(node)
 
     facts = {}
-    for identifier, node in zip(ids, evidence.node_of(asked), strict=True):
+    for identifier, node in zip(ids, evidence.node_of(list(asked)), strict=True):
         if node is None:
             continue
         possible = found.headquarters.possible(node)

@@ -19,8 +19,8 @@ class StoreRecipients:
     Without `documents` parties come without their resolution, which answers for very many of them quickly.
     """
 
-    def __init__(self, path: Path, known_as_of: date | None, test: ParentTest, *, documents: bool) -> None:
-        self._store = Store.open(path)
+    def __init__(self, store: Path | Store, known_as_of: date | None, test: ParentTest, *, documents: bool) -> None:
+        self._store = store if isinstance(store, Store) else Store.open(store)
         self._known_as_of = known_as_of
         self._test = test
         self._facts = party_facts if documents else bulk_party_facts

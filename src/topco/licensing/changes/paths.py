@@ -24,7 +24,9 @@ ROLES = get_args(Role)
 NOT_FACTS = frozenset({"id", "title", "cites", "confidence", "expect"})
 STEP = re.compile(r"([A-Za-z_]\w*)((?:\[\d+\])*)")
 REMEDY = "The paths are those of the case format, docs/cases.md; write PATH=VALUE, such as transaction.date=2026-01-15."
+SHARE = "share"
 Steps = tuple[str | int, ...]
+"""The steps of a path; `share`, owner and company for a share of a store, which is no fact of a case."""
 
 
 @dataclass(frozen=True)
@@ -43,11 +45,14 @@ class Setting:
 def written(steps: Iterable[str | int]) -> str:
     """A path in words of the format.
 
-    >>> written(("parties", 0, "hq_in"))
-    'parties[0].hq_in'
+    >>> written(("parties", 0, "hq_in")), written(("share", "X:apex", "X:left"))
+    ('parties[0].hq_in', 'share X:apex,X:left')
     """
+    first, *others = steps
+    if first == SHARE:
+        return f"{SHARE} {','.join(map(str, others))}"
     path = ""
-    for step in steps:
+    for step in (first, *others):
         path += f"[{step}]" if isinstance(step, int) else f".{step}" if path else step
     return path
 

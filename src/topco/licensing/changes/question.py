@@ -2,29 +2,36 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from topco.errors import BadInput, NotModelled
-from topco.licensing.cases.case import Case, parse_case
+from topco.licensing.cases.case import parse_case
 from topco.licensing.changes import answer
 from topco.licensing.changes.paths import Setting, changed, parse_setting
+from topco.licensing.changes.reading import CaseData
 from topco.licensing.changes.trials import Trials, principal_of
+from topco.ownership.supposed import Share, parse_seat, parse_share
 
 if TYPE_CHECKING:
-    from topco.licensing.changes.reading import CaseData
-    from topco.licensing.determine import Determiner
+    from topco.licensing.changes.determiners import Determiners, Suppositions
 
 OPTION = "--set"
 
 
 @dataclass(frozen=True)
 class Asked:
-    """What a user asks: facts supposed (`PATH=VALUE`), and outcomes wanted (`QUESTION=CODE`)."""
+    """What a user asks: facts supposed (`PATH=VALUE`), and outcomes wanted (`QUESTION=CODE`).
+
+    Of the store, shares (`OWNER,OWNED=PERCENT`) and headquarters (`ID=CC`).
+    """
 
     facts: tuple[str, ...] = ()
     wants: tuple[str, ...] = ()
+    shares: tuple[str, ...] = ()
+    seats: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -36,11 +43,7 @@ class Answered:
     after: dict[str, Any] | None
 
 
-Make = Callable[[Sequence[Case]], "Determiner"]
-"""Makes a determiner for some cases."""
-
-
-def answered(given: CaseData, asked: Asked, make: Make) -> Answered:
+def answered(given: CaseData, asked: Asked, determiners: Determiners) -> Answered:
     """The answer to a question about a case.
 
     Where facts are supposed the two determinations are compared; what an answer hangs on is looked for where nothing is
@@ -50,40 +53,58 @@ def answered(given: CaseData, asked: Asked, make: Make) -> Answered:
         BadInput: a path, a value or an outcome that there is not.
         NotModelled: an outcome is wanted of a case that the rules do not cover.
     """
-    as_it_is = make([given.case])
-    before = as_it_is.determine([given.case], given.where)[0]
-    settings = _settings(asked.facts, given.data, principal_of(as_it_is, given.case))
-    data: Mapping[str, Any] = given.data
+    determiner = determiners.full([given.case])
+    before = determiner.determine([given.case], given.where)[0]
+    principal = principal_of(determiner, given.case)
+    settings = _settings(asked.facts, given.data, principal)
+    now = given
     after = None
-    determiner = as_it_is
-    if settings:
-        data = changed(given.data, settings, principal_of(as_it_is, given.case))
-        case = parse_case(data, OPTION)
-        determiner = make([given.case, case])
-        after = determiner.determine([case], OPTION)[0]
+    supposed = _of_store(asked, determiner.law.slice_on(date.today()).countries)
+    if settings or supposed:
+        data = changed(given.data, settings, principal)
+        now = CaseData(OPTION, data, parse_case(data, OPTION))
+        if supposed and not any(party.entity for party in now.case.parties):
+            what = "No party of the case is one of the store, so that nothing hangs on its shares."
+            raise BadInput(what, where=str(supposed[0]), remedy="Name a party by its identifier, as entity.")
+        after = determiners.full([now.case], supposed).determine([now.case], OPTION)[0]
     document = {
         **answer.head(after or before),
         "before": answer.codes(before),
-        "supposed": answer.supposed(given.data, settings),
+        "supposed": [*answer.supposed(given.data, settings), *_said(supposed, determiners, before["as_of"])],
         **(answer.comparison(before, after) if after else {"after": None, "differences": [], "conditions": []}),
-        **_hangs_on(asked, data, given.where if after is None else OPTION, determiner, after is None),
+        **_hangs_on(asked, now, supposed, determiners, after is None),
     }
     return Answered(document, before, after)
 
 
 def _hangs_on(
-    asked: Asked, data: Mapping[str, Any], where: str, determiner: Determiner, nothing_supposed: bool
+    asked: Asked, now: CaseData, supposed: Suppositions, determiners: Determiners, nothing_supposed: bool
 ) -> dict[str, Any]:
     nothing = {"wanted": [], "worse": [], "trials": 0}
     if not (asked.wants or nothing_supposed):
         return nothing
-    trials = Trials(determiner, data, where)
+    store = determiners.store_side(now.case, supposed)
+    trials = Trials(store.light, now.data, now.where, store)
     if trials.base is None:
         if asked.wants:
             what = "No rule covers the case, so that no outcome can be explained."
-            raise NotModelled(what, where=where, remedy="topco determine says what is missing.")
+            raise NotModelled(what, where=now.where, remedy="topco determine says what is missing.")
         return nothing
-    return answer.HangsOn(trials, trials.base).answer(asked.wants)
+    return answer.HangsOn(trials, trials.base, store.days(), store.hinges(trials.base)).answer(asked.wants)
+
+
+def _of_store(asked: Asked, countries: Mapping[str, str]) -> Suppositions:
+    return (*map(parse_share, asked.shares), *(parse_seat(one, countries) for one in asked.seats))
+
+
+def _said(supposed: Suppositions, determiners: Determiners, as_of: str) -> Iterator[dict[str, Any]]:
+    if not supposed:
+        return
+    on_record = determiners.on_record(supposed, date.fromisoformat(as_of))
+    for one, now in zip(supposed, on_record, strict=True):
+        what, _, value = str(one).rpartition("=")
+        kind = "share" if isinstance(one, Share) else "headquarters"
+        yield {"fact": f"{kind} {what}", "from": now, "to": value}
 
 
 def _settings(facts: Sequence[str], data: Mapping[str, Any], principal: str | None) -> list[Setting]:

@@ -9,16 +9,17 @@ from __future__ import annotations
 import json
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 from topco.errors import BadInput, NotModelled
 from topco.licensing.cases.case import Case, parse_case
-from topco.licensing.changes.paths import Setting, changed
+from topco.licensing.changes.paths import SHARE, Setting, changed
 from topco.licensing.weighing.together import weigh_together
 
 if TYPE_CHECKING:
+    from topco.licensing.cases.recipients import Recipient
     from topco.licensing.determine import Determiner, Prepared
     from topco.licensing.weighing.engine import Engine
     from topco.licensing.weighing.outcome import Outcome
@@ -79,6 +80,16 @@ class Trial:
         return Codes.of(self.outcome)
 
 
+class SupposedShares(Protocol):
+    """What is known of a store with other shares."""
+
+    def recipients(self, settings: Sequence[Setting]) -> Mapping[str, Recipient]:
+        """The parties of the case as they would be."""
+
+    def determiner(self, settings: Sequence[Setting]) -> Determiner:
+        """A determiner that reads the store as it would be."""
+
+
 class Trials:
     """Trials of one case.
 
@@ -86,10 +97,13 @@ class Trials:
         determiner: determines the case, under the options that hold for all trials.
         data: the case as it was read from JSON.
         where: its file, for errors.
+        store: answers for shares of a store that are supposed to be others; None if there are none.
     """
 
-    def __init__(self, determiner: Determiner, data: Mapping[str, Any], where: str) -> None:
-        self.determiner, self.data, self._where = determiner, data, where
+    def __init__(
+        self, determiner: Determiner, data: Mapping[str, Any], where: str, store: SupposedShares | None = None
+    ) -> None:
+        self.determiner, self.data, self._where, self.store = determiner, data, where, store
         self.case = parse_case(data, where)
         self._known: dict[str, Trial | None] = {}
         self.count = 0
@@ -118,9 +132,12 @@ class Trials:
 
     def confirms(self, settings: Settings, codes: Codes) -> bool:
         """Whether the changed case, read, prepared and weighed by itself, has these codes."""
-        case = parse_case(changed(self.data, settings, self.principal), self._where)
-        prepared = self.determiner.prepare(case, self.determiner.frame(case))
-        return Codes.of(self.determiner.weigh(prepared, self._where)) == codes
+        of_case, of_store = _parted(settings)
+        case = parse_case(changed(self.data, of_case, self.principal), self._where)
+        determiner = self.store.determiner(of_store) if of_store and self.store else self.determiner
+        determiner.resolve_parties([case])
+        prepared = determiner.prepare(case, determiner.frame(case))
+        return Codes.of(determiner.weigh(prepared, self._where)) == codes
 
     def _weigh(self, fresh: Mapping[str, Settings]) -> None:
         cases = {key: self._case(settings) for key, settings in fresh.items()}
@@ -134,7 +151,7 @@ class Trials:
             if case is None:
                 continue
             try:
-                prepared[key] = self.determiner.prepare(case, self.determiner.frame(case))
+                prepared[key] = self._prepared(case, fresh[key])
                 facts[key] = self.determiner.builder(prepared[key]).build(case, prepared[key].recipients, self._where)
             except (BadInput, NotModelled):
                 continue
@@ -153,9 +170,16 @@ class Trials:
         except NotModelled:
             return None
 
+    def _prepared(self, case: Case, settings: Settings) -> Prepared:
+        prepared = self.determiner.prepare(case, self.determiner.frame(case))
+        _, of_store = _parted(settings)
+        if not of_store or self.store is None:
+            return prepared
+        return replace(prepared, recipients={**prepared.recipients, **self.store.recipients(of_store)})
+
     def _case(self, settings: Settings) -> Case | None:
         try:
-            return parse_case(changed(self.data, settings, self.principal), self._where)
+            return parse_case(changed(self.data, _parted(settings)[0], self.principal), self._where)
         except BadInput:
             return None
 
@@ -166,6 +190,12 @@ def principal_of(determiner: Determiner, case: Case) -> str | None:
     if activity is None:
         return None
     return determiner.law.slice_on(determiner.frame(case).rules_as_of).activities[activity].principal
+
+
+def _parted(settings: Settings) -> tuple[Settings, Settings]:
+    """The facts of the case, and the shares of the store."""
+    of_store = tuple(one for one in settings if one.steps[0] == SHARE)
+    return tuple(one for one in settings if one not in of_store), of_store
 
 
 def _key(settings: Settings) -> str:

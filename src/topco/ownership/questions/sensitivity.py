@@ -74,7 +74,7 @@ def sensitivity(
     """
     reference = test or parent_test()
     identifier = party_of(store, identifier, known_as_of)
-    tables = _tables(store, identifier, as_of, known_as_of)
+    tables = tables_above(store, identifier, as_of, known_as_of)
     named = namer(tables.entities)
     evidence = build(tables, as_of, {}, reference)
     answer = outcome_of(evidence, identifier)
@@ -105,7 +105,7 @@ def sensitivity(
     return document
 
 
-def _tables(store: Store, identifier: str, as_of: date, known_as_of: date | None) -> Tables:
+def tables_above(store: Store, identifier: str, as_of: date, known_as_of: date | None) -> Tables:
     """All that any test may look at above the entity on the day."""
     base = parent_test()
     widest = replace(base, steps=frozenset(RELATIONSHIP_KINDS.values()), criteria=base.criteria or Test())

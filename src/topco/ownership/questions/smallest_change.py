@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from topco.ownership.questions.outcome import Outcome
-    from topco.ownership.questions.share_trials import Trial, Trials
+    from topco.ownership.questions.share_trials import Figures, Trial, Trials
     from topco.ownership.questions.share_turns import Turns
 
 
@@ -110,14 +110,15 @@ def _first(at: Callable[[int], Trial], steps: list[int], counts: Callable[[Trial
     return _first(at, inner[middle:], counts) if found is None else found
 
 
-def pieces(trials: Trials, turns: Turns, position: int) -> list[Piece]:
-    """What each exact share within the position's band would lead to."""
-    lower, upper = trials.figures(position)
+def pieces(trials: Trials, turns: Turns, position: int, within: Figures | None = None) -> list[Piece]:
+    """What each exact share within the position's band, or between other bounds, would lead to."""
+    figures = trials.figures(position)
+    lower, upper = figures if within is None else within
 
     def at(share: int) -> Trial:
         return trials.at(position, (share, share))
 
-    places = {lower, upper} | {figure + turn for turn in turns.of(position) for figure in (lower, upper)}
+    places = {lower, upper} | {figure + turn for turn in turns.of(position) for figure in figures}
     found: list[Piece] = []
     starts = _starts(at, sorted(place for place in places if lower <= place <= upper))
     for start, end in zip(starts, [*starts[1:], upper + 1], strict=True):
