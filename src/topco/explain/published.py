@@ -13,6 +13,7 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, Field
 
+from topco.explain.published_changes import CHANGE_ANSWERS
 from topco.explain.published_law import LAW_ANSWERS
 from topco.explain.published_resolution import (
     CountryCode,
@@ -268,7 +269,12 @@ class Determination(Published):
     proof: ProofObject
 
 
-ANSWERS: dict[str, type[BaseModel]] = {"determination": Determination, "resolution": Resolution, **LAW_ANSWERS}
+ANSWERS: dict[str, type[BaseModel]] = {
+    "determination": Determination,
+    "resolution": Resolution,
+    **LAW_ANSWERS,
+    **CHANGE_ANSWERS,
+}
 
 
 def schema_text(name: str) -> str:

@@ -193,7 +193,7 @@ class SupposedStore(Store):
 
 
 def on_record(store: Store, one: Supposition, day: date, known_as_of: date | None = None) -> str | None:
-    """What the store says of it on a day: the share in percent, the bands or several shares; the country; None: nothing."""
+    """What the store says of it on a day: shares in percent, exact or between bounds, or a country; None: nothing."""
     party = dict(zip(_parties_of(one), parties(store, known_as_of).party_of(_parties_of(one)), strict=True))
     if isinstance(one, Seat):
         rows = party_table(store, "entities", ["id", "hq_country"], known_as_of=known_as_of)
