@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import runpy
 from pathlib import Path
 from types import ModuleType
 
@@ -133,6 +134,21 @@ def test_cases_without_a_register_take_two_sheets_at_most() -> None:
     ):
         found = sheets(answers_page([answer]))
         assert next(place for place, names in enumerate(found) if "a1-annex-a" in names) <= 2
+
+
+def test_the_picture_of_the_documentation_shows_a_report_of_two_sheets(tmp_path: Path) -> None:
+    file = knowledge.root() / "docs" / "pictures" / "report.py"
+    if not file.is_file():
+        pytest.skip("the pictures are part of the checkout, not of the package")
+    page = runpy.run_path(str(file))["report"](tmp_path)
+    check(page)
+    assert page.count("(invented)") + page.count("Northwind") > 5
+    found = sheets(page)
+    assert next(place for place, names in enumerate(found) if "a1-annex-a" in names) == 2
+    picture = file.with_suffix(".png").read_bytes()
+    assert picture.startswith(b"\x89PNG")
+    width, height = (int.from_bytes(picture[place : place + 4], "big") for place in (16, 20))
+    assert width / height == pytest.approx(2 * 210 / 297, abs=0.01)
 
 
 def test_every_answer_begins_on_a_sheet_of_its_own(demo: list[dict[str, object]]) -> None:

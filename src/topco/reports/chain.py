@@ -19,7 +19,8 @@ class ChainRow:
     owner: str
     owned: str
     recorded: str
-    period: str
+    since: str | None
+    until: str | None
     open: bool
     source: int | None
 
@@ -46,7 +47,8 @@ def chain_of(resolution: Resolution, sources: Sources) -> Chain:
             owner=_called(names, step["parent"]),
             owned=_called(names, step["child"]),
             recorded=_recorded(step),
-            period=_period(step),
+            since=step["from"],
+            until=step["to"],
             open=_key(step) in settling,
             source=sources.number(step["source"]),
         )
@@ -125,8 +127,3 @@ def _recorded(step: Mapping[str, Any]) -> str:
     lower, upper = step["share"]["lower"], step["share"]["upper"]
     share = "" if lower is None else f"{lower} % " if lower == upper else f"{lower} to {upper} % "
     return share + spaced(step["kind"])
-
-
-def _period(step: Mapping[str, Any]) -> str:
-    since, until = step["from"], step["to"]
-    return " ".join(part for part in (f"from {since}" if since else "", f"until {until}" if until else "") if part)

@@ -81,7 +81,8 @@ def _party(
 def _parents(resolution: Mapping[str, Any], sources: Sources) -> list[Fact]:
     parents = resolution["ultimate_parents"]
     if not parents:
-        return [Fact("ultimate parent", word("note", "unknown_country"), "")]
+        nobody = word("note", "unknown_country")
+        return [Fact("ultimate parent", nobody, status(resolution["status"])), Fact(PARENT_HEADQUARTERS, nobody, "")]
     names = "; ".join(f"{one['name'] or 'no record loaded'} ({one['id']})" for one in parents)
     seats = "; ".join(_one_of(one["hq_country"], [o["country"] for o in one["hq_alternatives"]]) for one in parents)
     rows = sources.numbers(
@@ -112,4 +113,4 @@ def _listed(party: Mapping[str, Any], sources: Sources) -> list[Fact]:
     names = "; ".join(one["name"] or one["id"] for one in owners)
     rows = sources.numbers(row for one in owners for row in one["sources"])
     value = f"{held}, {word('owner_standing', share['standing'])}" + (f": {names}" if names else "")
-    return [Fact("held by listed parties", value, "", tuple(rows))]
+    return [Fact("held by listed parties", value, word("note", "listed_owners"), tuple(rows))]

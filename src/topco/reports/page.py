@@ -31,7 +31,7 @@ def answers_page(answers: Sequence[Mapping[str, Any]]) -> str:
     reports = [
         determination_report(answer) if is_determination(answer) else resolution_report(answer) for answer in answers
     ]
-    return _rendered("answers.html.j2", reports=reports)
+    return rendered("answers.html.j2", reports=reports)
 
 
 def screening_page(run: Run, about: Sequence[tuple[str, str]] = ()) -> str:
@@ -40,7 +40,7 @@ def screening_page(run: Run, about: Sequence[tuple[str, str]] = ()) -> str:
     from topco.reports.plots import bars, can_draw
 
     counts = tally.tallies(run)
-    return _rendered(
+    return rendered(
         "screening.html.j2",
         run=run,
         about=about,
@@ -55,7 +55,8 @@ def screening_page(run: Run, about: Sequence[tuple[str, str]] = ()) -> str:
     )
 
 
-def _rendered(template: str, **context: Any) -> str:
+def rendered(template: str, **context: Any) -> str:
+    """A page from one of the templates."""
     return _environment().get_template(template).render(version=__version__, **context)
 
 

@@ -36,7 +36,9 @@ def proof_page(documents: Sequence[tuple[Mapping[str, Any], Sequence[ProofNode],
         by_id = {node.id: node for node in nodes}
         title = heading[0] if heading else str(document.get("id") or "A proof")
         tree = _branch(nodes[0], by_id, set(), 0)
-        proofs.append({"id": document.get("id"), "title": title, "tree": tree, "size": len(nodes), "svg": svg(nodes, title)})
+        proofs.append(
+            {"id": document.get("id"), "title": title, "tree": tree, "size": len(nodes), "svg": svg(nodes, title)}
+        )
     return rendered("proof.html.j2", proofs=proofs)
 
 
