@@ -109,14 +109,12 @@ def _write(stream: TextIO, flip: Mapping[str, Any]) -> None:
             stream.write(f"  {name.replace('_', ' ')}: {old or '–'} -> {new or '–'}\n")
     if flip["reason"]:
         stream.write(f"  Note: {flip['reason']}\n")
-    for name, why in (flip["why"] or {}).items():
-        if name == "restated":
-            continue
+    why = flip["why"] or {}
+    for name in ("facts", "parameters"):
         for side, sign in (("old", "-"), ("new", "+")):
-            for node in why[side]:
-                stream.write(f"  {name[:-1]} {sign} {_statement(node)}\n")
+            stream.writelines(f"  {name[:-1]} {sign} {_statement(node)}\n" for node in why.get(name, {}).get(side, ()))
     cells = row(flip)
-    for name in ("loads", "versions"):
+    for name in ("rules", "loads", "versions"):
         stream.writelines(f"  {name[:-1]} {one}\n" for one in cells[name])
     stream.write("\n")
 
@@ -126,4 +124,5 @@ def _statement(node: Mapping[str, Any]) -> str:
 
     cite = f" [{node['cite']}]" if node.get("cite") else ""
     source = f" {{{source_in_words(node['source'])}}}" if node.get("source") else ""
-    return f"{node['text']}{cite}{source}"
+    named = f" ({node['supports'][0]})" if node["kind"] == "asserted" and node.get("supports") else ""
+    return f"{node['text']}{named}{cite}{source}"

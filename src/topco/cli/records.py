@@ -39,7 +39,10 @@ COLUMNS = (
     "keep_until",
     "hash",
 )
-_SHOWN = ("record", "kind", "case", "determination", "moment", "licence_required", "review_policy", "keep_until", "author")
+_SHOWN = (
+    *("record", "kind", "case", "determination", "moment"),
+    *("licence_required", "review_policy", "keep_until", "author"),
+)
 
 
 @click.group("records")

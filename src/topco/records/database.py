@@ -36,6 +36,9 @@ INSERT = f"INSERT INTO records ({', '.join(_STORED)}) VALUES ({', '.join('?' * l
 _SELECT = f"SELECT {', '.join((*COLUMNS, 'hash', 'packed', 'content'))} FROM records"
 
 
+_UNPACK = {0: bytes, 1: zlib.decompress}
+
+
 class Damaged(ValueError):
     """A row that is not what was written."""
 
@@ -54,9 +57,9 @@ def unpack(packed: int, stored: bytes) -> tuple[str, Any]:
         Damaged: it cannot be read.
     """
     try:
-        plain = zlib.decompress(stored) if packed else stored
+        plain = _UNPACK[packed](stored)
         return hashlib.sha256(plain).hexdigest(), json.loads(plain)
-    except (zlib.error, TypeError, ValueError, RecursionError) as error:
+    except (zlib.error, KeyError, TypeError, ValueError, RecursionError) as error:
         raise Damaged(f"its content cannot be read: {error}") from error
 
 

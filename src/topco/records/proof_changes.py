@@ -88,10 +88,17 @@ def cites(nodes: Sequence[Node]) -> list[str]:
 
 
 def _statements(proof: Mapping[str, Any]) -> dict[str, list[Node]]:
+    """The nodes by what they say."""
+    resting: dict[str, list[str]] = {}
+    for node in proof["nodes"]:
+        for premise in node.get("premises", ()):
+            resting.setdefault(premise, []).append(node["text"])
     found: dict[str, list[Node]] = {}
     for node in proof["nodes"]:
         plain = {key: value for key, value in node.items() if key not in _PLACE}
         said = canonical({key: value for key, value in plain.items() if key != "source"})
+        if node["kind"] in FACTS and (texts := resting.get(node["id"])):
+            plain["supports"] = sorted(set(texts))
         found.setdefault(said, []).append(plain)
     return found
 
@@ -101,5 +108,5 @@ def _sources(nodes: Sequence[Node]) -> dict[str, Any]:
 
 
 def _only(ours: Mapping[str, list[Node]], theirs: Mapping[str, Any], kinds: Sequence[str]) -> tuple[Node, ...]:
-    own = (nodes for said, nodes in ours.items() if said not in theirs)
-    return tuple(node for nodes in own for node in nodes if node["kind"] in kinds)
+    own = [node for said, nodes in ours.items() if said not in theirs for node in nodes]
+    return tuple(node for kind in kinds for node in own if node["kind"] == kind)

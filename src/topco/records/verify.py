@@ -106,12 +106,12 @@ def verify(book: RecordBook, kept_head: str | None = None) -> Report:
     chain = Chain()
     with book.looking() as connection:
         if connection is not None:
+            findings += _file(connection)
             try:
-                findings += [Finding(None, what) for what in damage(connection, schema.STATEMENTS)]
                 findings += _rows(connection, chain)
                 if connection.execute("SELECT * FROM head").fetchall() != [(1, chain.number, chain.last)]:
                     findings.append(Finding(None, "the head is not the last record: records were cut off or added"))
-            except (sqlite3.Error, OverflowError) as error:
+            except (sqlite3.Error, ValueError) as error:
                 findings.append(Finding(chain.number + 1, f"cannot be read: {error}"))
     return chain.report(findings, kept_head)
 
@@ -148,6 +148,14 @@ class Chain:
                 what = "the kept head is not among the records: records up to it were changed, cut off or left out"
                 findings.append(Finding(None, what))
         return Report(self.count, self.last, tuple(findings), since, complete)
+
+
+def _file(connection: sqlite3.Connection) -> Iterator[Finding]:
+    try:
+        for what in damage(connection, schema.STATEMENTS):
+            yield Finding(None, what)
+    except (sqlite3.Error, ValueError) as error:
+        yield Finding(None, f"the file is damaged: {error}")
 
 
 def _rows(connection: sqlite3.Connection, chain: Chain) -> Iterator[Finding]:

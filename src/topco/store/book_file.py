@@ -20,6 +20,8 @@ from topco.store.manifest import sync_folder
 
 PATIENCE = 60.0
 """Seconds to wait for another writer."""
+_SMALLEST_PAGE = 512
+"""A file of SQLite is empty or has a page; what it finds smaller it takes for empty, and it was cut off."""
 
 
 @dataclass(frozen=True)
@@ -117,6 +119,8 @@ class BookFile:
             yield
         except OSError as error:
             raise BadInput(f"The {self.noun} cannot be opened: {error.strerror}.", where=where) from error
+        except UnicodeDecodeError as error:  # SQLite tells of damage in words that hold the damaged bytes
+            raise BadInput(f"The {self.noun} is damaged.", where=where, remedy=self.remedy) from error
         except sqlite3.Error as error:
             if _is_busy(error):
                 raise StoreBusy(
@@ -147,7 +151,7 @@ class BookFile:
         if (version, application) == (self.version, self.application):
             return False
         empty = not connection.execute("SELECT count(*) FROM sqlite_schema").fetchone()[0]
-        if (version, application) == (0, 0) and empty:
+        if (version, application) == (0, 0) and empty and not 0 < path.stat().st_size < _SMALLEST_PAGE:
             return True
         raise BadInput(
             f"This file is not a {self.noun} that this topco can read.",
