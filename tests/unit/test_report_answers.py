@@ -206,6 +206,19 @@ def test_the_same_answers_give_the_same_bytes(folder: Path) -> None:
     assert len(pages[0]) > 100_000
 
 
+def test_the_order_of_keys_plays_no_part(folder: Path) -> None:
+    """The fingerprint does not see it, so the page must not."""
+
+    def turned(part: Any) -> Any:
+        if isinstance(part, dict):
+            return {key: turned(part[key]) for key in reversed(part)}
+        return [turned(one) for one in part] if isinstance(part, list) else part
+
+    from_registers = [*lines(folder / "determinations.jsonl"), *lines(folder / "resolutions.jsonl")]
+    for answer in (*json.loads(json.dumps(list(ANSWERS.values()))), *from_registers):
+        assert answers_page([turned(answer)]) == answers_page([answer])
+
+
 def test_the_command_writes_a_file_or_stdout(run: Run, folder: Path, tmp_path: Path) -> None:
     code, page, err = run("report", folder / "resolutions.jsonl")
     assert (code, err) == (0, "")
@@ -221,6 +234,40 @@ def test_determine_writes_the_same_page(run: Run, folder: Path, tmp_path: Path) 
     assert code == 0
     (tmp_path / "answer.json").write_text(answer, encoding="utf-8")
     assert run("report", tmp_path / "answer.json")[1] == (tmp_path / "one.html").read_text(encoding="utf-8")
+
+
+def test_a_record_is_reported_as_it_was_answered(run: Run, folder: Path, tmp_path: Path) -> None:
+    (tmp_path / "case.json").write_text(CASES.read_text(encoding="utf-8").splitlines()[1], encoding="utf-8")
+    store = ("--store", folder / "store")
+    code, answer, _ = run("determine", tmp_path / "case.json", "--record", "--format", "json", *store)
+    assert code == 0
+    (tmp_path / "answer.json").write_text(answer, encoding="utf-8")
+    page = run("report", tmp_path / "answer.json")[1]
+    assert run("report", json.loads(answer)["id"], *store) == (0, page, "")
+    assert run("report", "rec:999", *store)[0] == 2
+    assert run("report", "det:nobody", "--store", tmp_path / "no-store")[0] == 2
+
+
+def test_several_ways_to_a_statement_are_told_apart() -> None:
+    answer = json.loads(json.dumps(ANSWERS["plain"]))
+    first, *rest = answer["proof"]["nodes"]
+    first["premises"] = [node["id"] for node in rest[:3]]
+    first["ways"] = [first["premises"][1:2], first["premises"][2:3]]
+    rows = tables(check(answers_page(read_answers(json.dumps(answer), "ways"))))
+    (proof,) = [rows for caption, rows in rows.items() if caption.startswith("Every statement of the proof")]
+    assert re.fullmatch(r"2; one way: \d+; or: \d+", proof[1][4])
+
+
+def test_an_answer_without_what_only_a_checker_of_proofs_needs_is_reported() -> None:
+    answer = json.loads(json.dumps(ANSWERS["joint"]))
+    answer["proof"] = {
+        "version": 1,
+        "nodes": [
+            {key: value for key, value in node.items() if key not in ("predicate", "values", "ways")}
+            for node in answer["proof"]["nodes"]
+        ],
+    }
+    check(answers_page(read_answers(json.dumps(answer), "as the contract has it")))
 
 
 def changed(**keys: Any) -> str:

@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import click
 
 from topco.cli import output as answers
 from topco.cli.determine import read_text
-from topco.cli.options import output_option
+from topco.cli.options import output_option, store_option
 from topco.errors import ANSWERED, BadInput
 
+RECORDS = ("rec:", "det:")
 FILE = click.Path(path_type=Path, dir_okay=False, allow_dash=True)
 
 
 @click.command("report")
-@click.argument("answer", type=FILE, metavar="ANSWER.json|-", required=False)
+@click.argument("answer", type=FILE, metavar="ANSWER.json|-|RECORD", required=False)
 @click.option(
     "--screening",
     type=click.Path(path_type=Path, dir_okay=False),
@@ -29,12 +31,16 @@ FILE = click.Path(path_type=Path, dir_okay=False, allow_dash=True)
     metavar="NAME=TEXT",
     help="With --screening: something about the run, shown at its head; may be given several times.",
 )
+@store_option
 @output_option
-def command(answer: Path | None, screening: Path | None, about: tuple[str, ...], output: Path | None) -> int:
+def command(
+    answer: Path | None, screening: Path | None, about: tuple[str, ...], store: Path, output: Path | None
+) -> int:
     """Answers as a report: one HTML file without scripts, nothing fetched, about two A4 pages for a determination.
 
     ANSWER is the JSON of `topco determine --format json` or `topco resolve --format json`: one answer, a list, or one
-    per line. Each answer starts on a page of its own. The same answers give the same bytes.
+    per line; or a record of the store (rec:…, det:…). Each answer starts on a page of its own. The same answers give
+    the same bytes.
     """
     if (answer is None) == (screening is None):
         raise BadInput(
@@ -43,16 +49,21 @@ def command(answer: Path | None, screening: Path | None, about: tuple[str, ...],
         )
     if about and screening is None:
         raise BadInput("--about describes a screening run.", remedy="Give it together with --screening.")
-    page = _of_answers(answer) if answer is not None else _of_screening(Path(str(screening)), about)
+    page = _of_answers(answer, store) if answer is not None else _of_screening(Path(str(screening)), about)
     with answers.destination(output) as stream:
         stream.write(page)
     return ANSWERED
 
 
-def _of_answers(answer: Path) -> str:
+def _of_answers(answer: Path, store: Path) -> str:
     from topco.reports.page import answers_page
     from topco.reports.reading import read_answers
 
+    if str(answer).startswith(RECORDS) and not answer.is_file():
+        from topco.records.documents import find_document
+
+        kept = json.dumps(find_document(store, str(answer)), ensure_ascii=False)
+        return answers_page(read_answers(kept, str(answer)))
     where = "standard input" if str(answer) == "-" else str(answer)
     return answers_page(read_answers(read_text(answer), where))
 

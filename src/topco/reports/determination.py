@@ -14,7 +14,7 @@ from topco.reports.law_words import LawWords, law_words
 from topco.reports.proof_rows import ProofRow, proof_rows
 from topco.reports.reading import fingerprint
 from topco.reports.sources import Sources
-from topco.reports.words import spaced, word
+from topco.reports.words import spaced, strictness, word
 
 # What decides an exception of a status: conditions of these states, the gravest first.
 DECIDING = {
@@ -131,8 +131,11 @@ def _condition(exception: str | None, one: Mapping[str, Any], words: LawWords) -
 
 
 def _settling(one: Mapping[str, Any], words: LawWords) -> Settling:
+    """An open fact; the strictest outcome first, so that the order of keys in the answer plays no part."""
     label = words.fact(one["fact"]) or word("fact", one["fact"])
-    return Settling(label, one["fact"], one["party"], tuple((k, outcome(v)) for k, v in one["values"].items()))
+    ranks = strictness()
+    values = sorted(one["values"].items(), key=lambda pair: (-ranks.get(pair[1], 0), pair))
+    return Settling(label, one["fact"], one["party"], tuple((value, outcome(code)) for value, code in values))
 
 
 def outcome(code: str) -> str:

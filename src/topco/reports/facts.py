@@ -50,7 +50,7 @@ def resolution_facts(resolution: Mapping[str, Any], sources: Sources) -> list[Fa
     seats = [one["country"] for one in hq["alternatives"]]
     rows = sources.numbers([hq["source"], *(one["source"] for one in hq["alternatives"])])
     found = [Fact(HEADQUARTERS, _one_of(hq["country"], seats), _basis(hq), tuple(rows))]
-    weaker = [f"{spaced(name)} {country(code)}" for name, code in resolution["weaker"].items() if code]
+    weaker = [f"{spaced(name)} {country(code)}" for name, code in sorted(resolution["weaker"].items()) if code]
     if weaker:
         found.append(Fact("weaker facts", ", ".join(weaker), "no substitute for the headquarters"))
     return [*found, *_parents(resolution, sources)]

@@ -62,6 +62,9 @@ def _with_words(svg: str, title: str, shown: Sequence[tuple[str, int]]) -> str:
     from lxml import etree
 
     root = etree.fromstring(svg.encode())
+    for part in root.iter():  # one picture with one name: its parts have none of their own
+        for attribute in [name for name in part.attrib if name == "role" or str(name).startswith("aria-")]:
+            del part.attrib[attribute]
     root.set("role", "img")
     root.set("aria-label", clean(title))
     said = "; ".join(f"{clean(words)}: {count:,}" for words, count in shown)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from topco.explain.proof import ProofNode
@@ -11,7 +11,10 @@ from topco.explain.text import source_in_words
 
 @dataclass(frozen=True)
 class ProofRow:
-    """A statement with its number, how deep it stands below the conclusion, and the numbers of what it rests on."""
+    """A statement with its number, how deep it stands below the conclusion, and the numbers of what it rests on.
+
+    Where there are several `ways` to a statement, one of them suffices, and `premises` is what every way needs.
+    """
 
     number: int
     depth: int
@@ -20,6 +23,7 @@ class ProofRow:
     cite: str
     source: str
     premises: tuple[int, ...]
+    ways: tuple[tuple[int, ...], ...] = ()
 
 
 def proof_rows(nodes: Sequence[ProofNode]) -> list[ProofRow]:
@@ -47,8 +51,13 @@ def proof_rows(nodes: Sequence[ProofNode]) -> list[ProofRow]:
             text=node.text,
             cite=node.cite or "",
             source=source_in_words(node.source) if node.source else "",
-            premises=tuple(sorted(number[premise] for premise in node.premises)),
+            premises=_numbers(number, node.common if node.ways else node.premises),
+            ways=tuple(_numbers(number, way) for way in node.ways),
         )
         for one, level in depth.items()
         for node in [by_id[one]]
     ]
+
+
+def _numbers(number: Mapping[str, int], premises: Iterable[str]) -> tuple[int, ...]:
+    return tuple(sorted(number[premise] for premise in premises))
