@@ -9,7 +9,7 @@ import hashlib
 import json
 import sqlite3
 import zlib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -36,7 +36,7 @@ INSERT = f"INSERT INTO records ({', '.join(_STORED)}) VALUES ({', '.join('?' * l
 _SELECT = f"SELECT {', '.join((*COLUMNS, 'hash', 'packed', 'content'))} FROM records"
 
 
-_UNPACK = {0: bytes, 1: zlib.decompress}
+_UNPACK: dict[int, Callable[[bytes], bytes]] = {0: bytes, 1: zlib.decompress}
 
 
 class Damaged(ValueError):
