@@ -24,6 +24,7 @@ LAYERS = (
     {"topco.registries", "topco.ownership", "topco.query", "topco.validation", "topco.matching"},
     {"topco.licensing", "topco.items", "topco.ledger", "topco.live", "topco.exchange"},
     {"topco.records"},
+    {"topco.verification"},
     {"topco.reports"},
     {"topco.cli"},
 )

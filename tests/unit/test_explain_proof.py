@@ -8,16 +8,19 @@ import pytest
 
 from licensing_cases import AFTER, BEFORE, case, determine, party
 from topco.errors import BadInput
-from topco.explain.proof import KINDS, Proof, read_proof
+from topco.explain.building import Proof
+from topco.explain.proof import KINDS, read_proof
 from topco.licensing.cases.recipients import Recipient
+
+NOTE = "classificationNote"
 
 
 def small() -> dict[str, Any]:
     proof = Proof()
-    row = proof.add("asserted", "row says", source={"load": "l", "file": "f.csv", "row": 7})
-    left = proof.add("inferred", "left", cite="1", premises=[row])
-    right = proof.add("inferred", "right", cite="2", premises=[row])
-    return proof.as_json(proof.add("inferred", "top", premises=[left, right, left]))
+    row = proof.add("asserted", NOTE, {"note": "row says"}, source={"load": "l", "file": "f.csv", "row": 7})
+    left = proof.add("inferred", NOTE, {"note": "left"}, cite="1", premises=[row])
+    right = proof.add("inferred", NOTE, {"note": "right"}, cite="2", premises=[row])
+    return proof.as_json(proof.add("inferred", NOTE, {"note": "top"}, premises=[left, right, left]))
 
 
 def test_the_conclusion_comes_first_and_each_statement_once() -> None:
@@ -29,22 +32,22 @@ def test_the_conclusion_comes_first_and_each_statement_once() -> None:
 def test_equal_statements_are_one_and_others_are_not() -> None:
     proof = Proof()
     source = {"load": "l", "row": 1}
-    first = proof.add("asserted", "a", source=source)
-    assert proof.add("asserted", "a", source=dict(source)) == first
+    first = proof.add("asserted", NOTE, {"note": "a"}, source=source)
+    assert proof.add("asserted", NOTE, {"note": "a"}, source=dict(source)) == first
     others = [
-        proof.add("assumed", "a", source=source),
-        proof.add("asserted", "b", source=source),
-        proof.add("asserted", "a", source={"load": "l", "row": 2}),
-        proof.add("asserted", "a", source=source, cite="c"),
-        proof.add("asserted", "a", source=source, premises=[first]),
+        proof.add("assumed", NOTE, {"note": "a"}, source=source),
+        proof.add("asserted", NOTE, {"note": "b"}, source=source),
+        proof.add("asserted", NOTE, {"note": "a"}, source={"load": "l", "row": 2}),
+        proof.add("asserted", NOTE, {"note": "a"}, source=source, cite="c"),
+        proof.add("asserted", NOTE, {"note": "a"}, source=source, premises=[first]),
     ]
     assert len({first, *others}) == 6
 
 
 def test_what_the_conclusion_does_not_rest_on_is_left_out() -> None:
     proof = Proof()
-    proof.add("asserted", "stray")
-    assert [node["text"] for node in proof.as_json(proof.add("inferred", "top"))["nodes"]] == ["top"]
+    proof.add("asserted", NOTE, {"note": "stray"})
+    assert [node["text"] for node in proof.as_json(proof.add("inferred", NOTE, {"note": "top"}))["nodes"]] == ["top"]
 
 
 def test_a_graft_keeps_shape_and_shares_statements() -> None:
@@ -59,17 +62,17 @@ def test_a_graft_keeps_shape_and_shares_statements() -> None:
 
 def test_a_long_chain_is_grafted_without_deep_recursion() -> None:
     proof = Proof()
-    last = proof.add("asserted", "row")
+    last = proof.add("asserted", NOTE, {"note": "row"})
     for number in range(5_000):
-        last = proof.add("inferred", f"step {number}", premises=[last])
+        last = proof.add("inferred", NOTE, {"note": f"step {number}"}, premises=[last])
     other = Proof()
     assert len(other.as_json(other.graft(proof.as_json(last)))["nodes"]) == 5_001
 
 
 def test_a_statement_that_rests_on_itself_is_refused() -> None:
     ring = [
-        {"id": "a", "kind": "inferred", "text": "a", "premises": ["b"]},
-        {"id": "b", "kind": "inferred", "text": "b", "premises": ["a"]},
+        {"id": "a", "kind": "inferred", "predicate": NOTE, "text": "a", "values": {"note": "a"}, "premises": ["b"]},
+        {"id": "b", "kind": "inferred", "predicate": NOTE, "text": "b", "values": {"note": "b"}, "premises": ["a"]},
     ]
     with pytest.raises(ValueError, match="rests on itself"):
         Proof().graft({"version": 1, "nodes": ring})
@@ -77,7 +80,7 @@ def test_a_statement_that_rests_on_itself_is_refused() -> None:
 
 def test_an_unknown_kind_is_refused() -> None:
     with pytest.raises(ValueError, match="no kind"):
-        Proof().add("guessed", "a")
+        Proof().add("guessed", NOTE, {"note": "a"})
 
 
 def test_reading_gives_back_what_was_written() -> None:

@@ -12,17 +12,20 @@ from click.testing import CliRunner
 from licensing_cases import case, determine, party
 from topco.cli.main import cli
 from topco.errors import BadInput
-from topco.explain.proof import Proof, read_proof
+from topco.explain.building import Proof
+from topco.explain.proof import read_proof
 from topco.explain.text import proof_lines, source_in_words
+
+NOTE = "classificationNote"
 
 
 def lines(depth: int | None = None) -> list[str]:
     proof = Proof()
-    row = proof.add("asserted", "row says", source={"load": "l", "file": "f.csv", "row": 7})
-    shared = proof.add("inferred", "shared", cite="9", premises=[row])
-    left = proof.add("inferred", "left", premises=[shared])
-    right = proof.add("aggregated", "right", premises=[shared, row])
-    top = proof.add("inferred", "top", cite="1", premises=[left, right])
+    row = proof.add("asserted", NOTE, {"note": "row says"}, source={"load": "l", "file": "f.csv", "row": 7})
+    shared = proof.add("inferred", NOTE, {"note": "shared"}, cite="9", premises=[row])
+    left = proof.add("inferred", NOTE, {"note": "left"}, premises=[shared])
+    right = proof.add("aggregated", NOTE, {"note": "right"}, premises=[shared, row])
+    top = proof.add("inferred", NOTE, {"note": "top"}, cite="1", premises=[left, right])
     return proof_lines(read_proof(proof.as_json(top), "test"), depth)
 
 
@@ -50,16 +53,16 @@ def test_depth_cuts_and_counts() -> None:
 
 def test_a_chain_of_thousands_is_written() -> None:
     proof = Proof()
-    last = proof.add("asserted", "row")
+    last = proof.add("asserted", NOTE, {"note": "row"})
     for number in range(3_000):
-        last = proof.add("inferred", f"step {number}", premises=[last])
+        last = proof.add("inferred", NOTE, {"note": f"step {number}"}, premises=[last])
     assert len(proof_lines(read_proof(proof.as_json(last), "test"))) == 3_001
 
 
 def test_a_proof_in_a_ring_comes_to_an_end() -> None:
     ring = [
-        {"id": "a", "kind": "inferred", "text": "a", "premises": ["b"]},
-        {"id": "b", "kind": "inferred", "text": "b", "premises": ["a"]},
+        {"id": "a", "kind": "inferred", "predicate": NOTE, "text": "a", "values": {"note": "a"}, "premises": ["b"]},
+        {"id": "b", "kind": "inferred", "predicate": NOTE, "text": "b", "values": {"note": "b"}, "premises": ["a"]},
     ]
     assert proof_lines(read_proof({"version": 1, "nodes": ring}, "test"))[-1].endswith("a (see line 1)")
 

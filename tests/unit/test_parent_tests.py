@@ -117,7 +117,9 @@ def test_every_addend_is_in_the_proof(store: Store) -> None:
         "X:apex must control X:target (test headquarters): X:left 30 percent of the shares; "
         "X:right 22.5 percent of the shares"
     )
-    rows = [nodes[premise]["source"]["row"] for premise in total["premises"]]
+    rows = [nodes[premise]["source"]["row"] for premise in total["premises"] if "source" in nodes[premise]]
+    below = [nodes[premise]["text"] for premise in total["premises"] if "source" not in nodes[premise]]
+    assert [text.partition(" (")[0] for text in below] == ["X:apex must control X:left", "X:apex must control X:right"]
     assert [
         (step["parent"], step["share"]["lower"]) for step in document["chain"] if step["source"]["row"] in rows
     ] == [

@@ -352,6 +352,15 @@ def multiset(rows: list[tuple[Any, ...]]) -> list[str]:
 # Tested on the invented holdings: test_query_library_holdings.py.
 # Tested in test_registries_sample.py, on a file of every registry.
 ACROSS_REGISTRIES = ("identity-links", "listed-parties", "stated-headquarters")
+# Tested in test_proof_graph.py, on proofs of every kind.
+ON_PROOFS = (
+    "proof-by-form",
+    "proof-conclusions",
+    "proof-open-points",
+    "proof-path",
+    "proof-provisions",
+    "proof-rows",
+)
 ON_HOLDINGS = ("holders", "joint-ventures", "possible-parents")
 CASES = [(name, given, rows) for name, cases in EXPECTED.items() for given, rows in cases]
 
@@ -382,7 +391,7 @@ def test_group_members_on_both_engines(
 
 
 def test_every_library_query_is_tested_and_described() -> None:
-    assert set(library()) == {*EXPECTED, "group-members", *ON_HOLDINGS, *ACROSS_REGISTRIES}
+    assert set(library()) == {*EXPECTED, "group-members", *ON_HOLDINGS, *ON_PROOFS, *ACROSS_REGISTRIES}
     for query in library().values():
         assert query.title, query.name
         assert query.description, query.name

@@ -44,7 +44,8 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "recheck": ("topco.cli.recheck", "Kept answers that new data or rules would change, and why."),
     "ledger": ("topco.cli.ledger", "What is reserved and spent of allocations and caps."),
     "report": ("topco.cli.report", "Answers, or a screening run, as an HTML page that prints."),
-    "explain": ("topco.cli.explain", "The proof of a resolution or a determination."),
+    "explain": ("topco.cli.explain", "The proof of a resolution, a determination or a balance, in every form."),
+    "verify": ("topco.cli.verify", "A proof derived again from its leaves; the step that fails is named."),
     "query": ("topco.cli.query", "SPARQL: library queries by name, files or text."),
     "rules": ("topco.cli.rules", "The law of a date: list, show, table, diff, coverage, periods."),
 }

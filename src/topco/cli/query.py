@@ -32,6 +32,12 @@ _SUFFIXES = (".rq", ".sparql", ".ru", ".txt")
     "--param", "params", multiple=True, metavar="NAME=VALUE", help="A parameter; give it again for alternatives."
 )
 @click.option("--limit", type=click.IntRange(min=1), default=None, help="At most so many rows or triples.")
+@click.option(
+    "--proofs",
+    multiple=True,
+    metavar="FILE|-|RECORD",
+    help="Ask these proofs instead of the store (answers in JSON, or rec:…, det:…), each a graph in PROV-O.",
+)
 @options.store_option
 @options.known_as_of_option
 @options.format_option("table", "csv", "json", "turtle")
@@ -41,6 +47,7 @@ def command(
     listing: bool,
     params: tuple[str, ...],
     limit: int | None,
+    proofs: tuple[str, ...],
     store: Path,
     known_as_of: date | None,
     output_format: str,
@@ -50,8 +57,8 @@ def command(
 
     QUERY is the name of a library query, a file, the text of a query, or - for stdin; without it the library is listed.
     The graph is built first if it is missing or behind. Queries only read, and see the loads in force; a superseded
-    load answers if the query names its graph. Prefixes topco: country: group: load: parameter: rdf: rdfs: skos: xsd:
-    are declared. CONSTRUCT and DESCRIBE give Turtle.
+    load answers if the query names its graph. With --proofs the library queries proof-… answer from proofs. Prefixes
+    topco: country: group: load: parameter: rdf: rdfs: skos: xsd: are declared. CONSTRUCT and DESCRIBE give Turtle.
     """
     if listing or query is None:
         _write_list(query, output_format, output)
@@ -61,7 +68,8 @@ def command(
     from topco.query.run import evaluate
 
     bindings = bind([_pair(param) for param in params], asked.parameters, closed=closed)
-    answer = evaluate(_graph(store, known_as_of), asked.text, bindings, limit)
+    graph = _proofs(proofs, store) if proofs else _graph(store, known_as_of)
+    answer = evaluate(graph, asked.text, bindings, limit)
     _write(answer, asked.title, output_format, output)
     if answer.cut:
         note(f"Cut after {limit}; there is more.")
@@ -101,6 +109,20 @@ def _graph(store: Path, known_as_of: date | None) -> GraphView:
         note(f"Nothing is loaded in {store}: only the ontology, the reference data and the law answer.")
         return knowledge_view()
     return open_graph(opened, known_as_of, report=note, derived=derivations(opened, known_as_of))
+
+
+def _proofs(subjects: tuple[str, ...], store: Path) -> GraphView:
+    """The proofs in files or records, with ontology, reference data and law."""
+    from topco.cli.answer_files import answers_in, is_file
+    from topco.records import find_document
+    from topco.store.graph import knowledge_view
+    from topco.store.proofs import add_proofs
+
+    view, graphs = knowledge_view(), []
+    for subject in subjects:
+        found = answers_in(subject) if is_file(subject) else [find_document(store, subject)]
+        graphs += add_proofs(view.database, found, subject)
+    return view.beside(graphs)
 
 
 def _write(answer: Answer, title: str, output_format: str, path: Path | None) -> None:

@@ -58,13 +58,33 @@ class Line:
     sure: bool = True
 
 
-def picture(title: str, boxes: Sequence[Box], lines: Sequence[Line], most: int = MOST_BOXES, note: str = "") -> str:
+@dataclass(frozen=True)
+class Words:
+    """What a line says, read downwards, and what stands at its ends."""
+
+    verb: str
+    above: str
+    below: str
+
+
+OWNERSHIP = Words("owns", "owner", "holding")
+
+
+def picture(
+    title: str,
+    boxes: Sequence[Box],
+    lines: Sequence[Line],
+    most: int = MOST_BOXES,
+    note: str = "",
+    words: Words = OWNERSHIP,
+) -> str:
     """The picture as the text of an SVG file.
 
     Args:
         boxes: the most important first: of more than `most`, the others are left out, and the picture says so.
         lines: those between the same two boxes are drawn as one, with all labels; one to its own box is left out.
         note: a sentence for the foot, such as the day and the test.
+        words: what lines mean, read downwards.
 
     >>> drawn = picture("Who owns B", [Box("X:A", "A"), Box("X:B", "B")], [Line("X:A", "X:B", "60 %")])
     >>> drawn.count("<rect"), "A owns B: 60 %" in drawn
@@ -82,12 +102,12 @@ def picture(title: str, boxes: Sequence[Box], lines: Sequence[Line], most: int =
             hidden.setdefault(owner, [0, 0])[1] += 1
         elif owned is not None and owner is None:
             hidden.setdefault(owned, [0, 0])[0] += 1
-    drawn = [_Drawn.of(box, hidden.get(number, [0, 0])) for number, box in enumerate(shown)]
+    drawn = [_Drawn.of(box, hidden.get(number, [0, 0]), words) for number, box in enumerate(shown)]
     found = layered.layout([_BOX] * len(shown), sorted(labels))
     foot = [clean(note)] if note else []
     if len(shown) < len(boxes):
         foot.append(f"{len(shown)} of {len(boxes)} boxes are shown; {len(boxes) - len(shown)} are left out.")
-    return _written(clean(title), drawn, labels, found, foot)
+    return _written(clean(title), drawn, labels, found, foot, words.verb)
 
 
 @dataclass(frozen=True)
@@ -99,7 +119,7 @@ class _Drawn:
     height: float
 
     @classmethod
-    def of(cls, box: Box, hidden: Sequence[int]) -> _Drawn:
+    def of(cls, box: Box, hidden: Sequence[int], words: Words) -> _Drawn:
         room = _BOX - 2 * _PAD
         text: list[tuple[str, float, bool, str]] = []
         if box.members:
@@ -116,7 +136,7 @@ class _Drawn:
         if box.kind:
             text += [(one, _SMALL, False, _SOFT) for one in fitted(" · ".join(box.kind), _SMALL, room, 2)]
         owners, owned = hidden
-        for count, what in ((owners, "owner"), (owned, "holding")):
+        for count, what in ((owners, words.above), (owned, words.below)):
             if count:
                 text.append((f"+ {count} {what}{'s' if count > 1 else ''} not shown", _SMALL, False, _SOFT))
         height = 2 * _PAD + sum(_NAME_LINE if bold else _SMALL_LINE for _, _, bold, _ in text) - 4
@@ -139,6 +159,7 @@ def _written(
     labels: dict[tuple[int, int], list[Line]],
     found: layered.Layout,
     foot: Sequence[str],
+    verb: str,
 ) -> str:
     longest = max([width(title, _HEAD), *(width(one, _SMALL) for one in foot)])
     total = max(found.width, longest) + 2 * _MARGIN
@@ -152,7 +173,7 @@ def _written(
         f'viewBox="0 0 {_n(total)} {_n(height)}" width="{_n(total)}" height="{_n(height)}" '
         f'font-family="{_FONTS}">',
         f"<title>{escape(title)}</title>",
-        f"<desc>{escape(_in_words(drawn, labels, foot))}</desc>",
+        f"<desc>{escape(_in_words(drawn, labels, foot, verb))}</desc>",
         f'<rect width="{_n(total)}" height="{_n(height)}" fill="#fbfbfa"/>',
         _text(total / 2, _MARGIN + _HEAD * 0.7, title, _HEAD, True, _INK),
     ]
@@ -310,7 +331,9 @@ def _text(x: float, y: float, text: str, size: float, bold: bool, colour: str) -
     )
 
 
-def _in_words(drawn: Sequence[_Drawn], labels: dict[tuple[int, int], list[Line]], foot: Sequence[str]) -> str:
+def _in_words(
+    drawn: Sequence[_Drawn], labels: dict[tuple[int, int], list[Line]], foot: Sequence[str], verb: str
+) -> str:
     """The picture as sentences: who is shown, and who owns what."""
     name = [_ring_name(one.box) if one.box.members else clean(one.box.name or one.box.key) for one in drawn]
     said = []
@@ -318,12 +341,11 @@ def _in_words(drawn: Sequence[_Drawn], labels: dict[tuple[int, int], list[Line]]
         if one.box.members:
             said.append(f"{name[number]}: {', '.join(clean(called or key) for key, called in one.box.members)}.")
         else:
-            said.append(
-                ", ".join([name[number], _seat(one.box).replace("HQ", "headquarters"), *map(clean, one.box.kind)]) + "."
-            )
+            parts = [name[number], _seat(one.box).replace("HQ", "headquarters"), *map(clean, one.box.kind)]
+            said.append(", ".join(filter(None, parts)) + ".")
     for (owner, owned), lines in sorted(labels.items()):
         what = ", ".join(clean(line.label) + ("" if line.sure else " (possible)") for line in lines)
-        said.append(f"{name[owner]} owns {name[owned]}: {what}.")
+        said.append(f"{name[owner]} {verb} {name[owned]}" + (f": {what}." if what else "."))
     return " ".join([*said, *foot])
 
 

@@ -15,12 +15,11 @@ from pydantic import BaseModel, Field
 
 from topco.explain.published_changes import CHANGE_ANSWERS
 from topco.explain.published_law import LAW_ANSWERS
+from topco.explain.published_proof import PROOFS, ProofObject, Published
 from topco.explain.published_resolution import (
     CountryCode,
     DateText,
     Percent,
-    ProofObject,
-    Published,
     Resolution,
     Source,
     Status,
@@ -272,6 +271,7 @@ class Determination(Published):
 ANSWERS: dict[str, type[BaseModel]] = {
     "determination": Determination,
     "resolution": Resolution,
+    **PROOFS,
     **LAW_ANSWERS,
     **CHANGE_ANSWERS,
 }

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
-from topco.explain.proof import VERSION
+from topco.explain.published_proof import ProofObject, Published
 
 DateText = Annotated[str, Field(pattern=r"^\d{4}-\d{2}-\d{2}$")]
 CountryCode = Annotated[str, Field(pattern=r"^[A-Z]{2}$")]
@@ -25,10 +25,6 @@ Status = Literal[
 ]
 
 
-class Published(BaseModel):
-    model_config = ConfigDict(extra="forbid", strict=True)
-
-
 class Source(Published):
     """The row that says so."""
 
@@ -36,25 +32,6 @@ class Source(Published):
     file: str
     row: int | None
     record: str | None
-
-
-class ProofStatement(Published):
-    id: str
-    kind: Literal["asserted", "inferred", "aggregated", "parameter", "absent", "assumed"]
-    text: str
-    cite: str | None = None
-    source: dict[str, Any] | None = None
-    premises: list[str] = []
-
-
-class ProofObject(Published):
-    """A graph of statements, the conclusion first; every premise is the id of another statement."""
-
-    version: Literal[1]
-    nodes: Annotated[list[ProofStatement], Field(min_length=1)]
-
-
-assert VERSION == 1
 
 
 class Company(Published):
@@ -74,7 +51,7 @@ class HeadquartersStatement(Published):
     basis: str = "registerRecord"
     source: Source
     stated_by: str | None = None
-    agreeing: list[AgreeingSource] = []
+    agreeing: list[AgreeingSource] = Field(default_factory=list)
 
 
 class Headquarters(Published):
@@ -82,7 +59,7 @@ class Headquarters(Published):
     basis: str = "registerRecord"
     source: Source | None
     stated_by: str | None = None
-    agreeing: list[AgreeingSource] = []
+    agreeing: list[AgreeingSource] = Field(default_factory=list)
     alternatives: list[HeadquartersStatement]
 
 
@@ -125,7 +102,7 @@ class Step(Published):
 class ResolvedParty(Company):
     """The party asked about; `identifiers` lists all of a party that has several."""
 
-    identifiers: list[str] = []
+    identifiers: list[str] = Field(default_factory=list)
 
 
 class WouldBe(Published):
@@ -172,11 +149,11 @@ class Resolution(Published):
     highest_known: HighestKnown
     settling: Annotated[list[Step], Field(description="holdings whose exact share would settle who the parent is")]
     chain: list[Step]
-    identity: Annotated[
-        list[IdentityLink], Field(description="why parties on the chain are one under several ids")
-    ] = []
-    undecided: Annotated[
-        list[UndecidedPair], Field(description="pairs that nobody judged and that would change this")
-    ] = []
+    identity: list[IdentityLink] = Field(
+        default_factory=list, description="why parties on the chain are one under several ids"
+    )
+    undecided: list[UndecidedPair] = Field(
+        default_factory=list, description="pairs that nobody judged and that would change this"
+    )
     undecided_not_tried: int = 0
     proof: ProofObject

@@ -55,6 +55,12 @@ def open_for_reading(store: Path) -> sqlite3.Connection | None:
 
 def append(connection: sqlite3.Connection, entry: Entry) -> None:
     """Write one entry, its postings and the new head; only inside `writing`."""
+    write(connection, entry)
+    connection.execute("UPDATE head SET number = ?, hash = ?", (entry.number, entry.hash))
+
+
+def write(connection: sqlite3.Connection, entry: Entry) -> None:
+    """Write an entry and its postings."""
     for account in {posting.account for posting in entry.postings}:
         parts = (account.name, account.kind, account.holder, account.country, account.period)
         if connection.execute("SELECT 1 FROM accounts WHERE name = ?", parts[:1]).fetchone() is None:
@@ -67,7 +73,6 @@ def append(connection: sqlite3.Connection, entry: Entry) -> None:
             "INSERT INTO postings VALUES (?, ?, ?, ?, ?)",
             (entry.number, posting.account.name, posting.side, str(posting.day), posting.amount),
         )
-    connection.execute("UPDATE head SET number = ?, hash = ?", (entry.number, entry.hash))
 
 
 def entry(connection: sqlite3.Connection, number: int) -> Entry | None:

@@ -13,7 +13,7 @@ from topco.store.book_file import refusals
 VERSION: Final = 1
 APPLICATION: Final = 0x746F7063  # "topc"
 
-_TABLES = (
+TABLES: Final = (
     """
     CREATE TABLE accounts (
       name TEXT PRIMARY KEY NOT NULL,
@@ -105,5 +105,5 @@ _ORDER = (
       SELECT RAISE(ABORT, 'the head moves to the next entry, and its postings come to nothing');
     END""",
 )
-STATEMENTS: Final = tuple(" ".join(one.split()) for one in (*_TABLES, *_INDEXES, *_REFUSALS, *_ORDER))
+STATEMENTS: Final = tuple(" ".join(one.split()) for one in (*TABLES, *_INDEXES, *_REFUSALS, *_ORDER))
 """What makes an empty database the book; SQLite keeps each as it is written here, so `verify` can compare."""

@@ -10,6 +10,7 @@ from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
 from topco.errors import NotModelled
@@ -17,6 +18,7 @@ from topco.items.law import item_law
 from topco.licensing.affiliates.listed_facts import OwnersOfParties, listed_shares
 from topco.licensing.affiliates.listed_ownership import ListedOwnership
 from topco.licensing.affiliates.listed_told import owner_flags
+from topco.licensing.answers.basis import determination_basis
 from topco.licensing.answers.determination import Frame, determination, not_modelled
 from topco.licensing.answers.listing_flags import ListingFlags
 from topco.licensing.cases.case import Case
@@ -97,9 +99,13 @@ class Determiner:
             as_recorded = self.as_recorded(prepared, outcome, where)
             other = self._other_readings(prepared, where)
         except NotModelled as error:
-            return not_modelled(case, error, self.law, frame, self.listed(case, frame))
-        engine = prepared.engine
-        return determination(
+            listed = self.listed(case, frame)
+            answer = not_modelled(case, error, self.law, frame, listed)
+            answer["proof"]["basis"] = determination_basis(case, frame, self._known(case, frame), {}, {}, listed)
+            return answer
+        engine, owned = prepared.engine, self._owned(case, frame)
+        listed = self.listed(case, frame, prepared.ruleset)
+        answer = determination(
             case,
             outcome,
             self.law,
@@ -109,9 +115,17 @@ class Determiner:
             frame,
             as_recorded,
             other,
-            self.listed(case, frame, prepared.ruleset),
-            self._owned(case, frame),
+            listed,
+            owned,
         )
+        tallies = self._tallies(prepared)
+        answer["proof"]["basis"] = determination_basis(case, frame, prepared.recipients, owned, tallies, listed)
+        return answer
+
+    def _tallies(self, prepared: Prepared) -> dict[str, tuple[Decimal, str]]:
+        """What the ledger knows of sums that the case leaves out."""
+        case = prepared.case
+        return self.ledger.known(case, prepared.recipients, self.frame(case)) if self.ledger else {}
 
     def _other_readings(self, prepared: Prepared, where: str) -> dict[str, Outcome]:
         """What the case comes to in the reading that an answer in this one must not hide."""
@@ -178,7 +192,7 @@ class Determiner:
             items,
             frame.rules_as_of,
             frame.open_top,
-            self.ledger.known(case, prepared.recipients, self.frame(case)) if self.ledger else {},
+            self._tallies(prepared),
             listed_shares(self._owned(case, frame)),
         )
 

@@ -134,7 +134,7 @@ def _upwards(
             rows.append(more)
         parents = {parent for table, rows in zip(tables, met, strict=True) for parent in rows[table.above]}
         if parents <= seen:
-            return pl.concat(found[0]), pl.concat(found[1])
+            return _each_once(found)
         frontier = pl.Series(sorted(parents - seen), dtype=pl.String)
         seen |= parents
     everything = [table.rows.collect() for table in tables]
@@ -152,7 +152,13 @@ def _upwards(
         waiting += new
     for table, rows, every in zip(tables, found, everything, strict=True):
         rows.append(every.filter(pl.col(table.below).is_in(list(beyond))))
-    return pl.concat(found[0]), pl.concat(found[1])
+    return _each_once(found)
+
+
+def _each_once(found: list[list[pl.DataFrame]]) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """A row that was met from below an entity is met again where its company lies on another one's chain."""
+    relationships, holdings = (pl.concat(parts).unique(maintain_order=True) for parts in found)
+    return relationships, holdings
 
 
 class _Upwards(NamedTuple):

@@ -5,26 +5,26 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from topco.explain.proof import Proof
-from topco.ownership.chain import STEP_WORDS, Chain, Sum, source_of
-from topco.ownership.control import Family
-from topco.ownership.shares import percent, written
+import numpy as np
+
+from topco.explain.building import Proof
+from topco.ownership.chain import Chain, Sum, source_of
+from topco.ownership.graph import adjacency, components
+from topco.ownership.proof_of_control import ProofOfControl, holding, period
 from topco.ownership.stated import REGISTER_RECORD
 from topco.ownership.status import Kind, Status
 from topco.ownership.vocabulary import vocabulary
 
 if TYPE_CHECKING:
-    from topco.ownership.control import Addend
     from topco.ownership.snapshot import Evidence
 
 _STATUS_QUERY = "queries/resolution/status.rq"
-_CONTROL_QUERY = "queries/resolution/control/must.ru"
 _SETTLED_QUERY = "queries/resolution/control/settled.rq"
 _HEADQUARTERS_QUERY = "queries/resolution/headquarters.rq"
-_SAYS = {
-    "consolidation": "is directly consolidated by",
-    "branch": "is a branch of",
-    "ultimate_consolidation": "has the recorded ultimate parent",
+_STEPS = {
+    Kind.DIRECT: "directlyConsolidatedBy",
+    Kind.BRANCH: "branchOf",
+    Kind.ULTIMATE: "recordedUltimateParent",
 }
 
 
@@ -48,9 +48,12 @@ def prove(subject: Subject) -> dict[str, Any]:
     proof = Proof()
     document = subject.document
     entity = _called(document["entity"])
-    premises = [_step(proof, row) for row in subject.rows["relationships"]]
+    rings = _rings(subject)
+    premises = [_step(proof, row) for row in subject.rows["relationships"] if not _inside(rings, row)]
     premises += [_link(proof, link) for link in document.get("identity", ())]
-    premises += [_sum(proof, subject, found) for found in subject.chain.sums]
+    control = ProofOfControl(proof, subject.evidence, subject.chain)
+    premises += [control.of(found) for found in _sums_on_top(subject, control, rings)]
+    premises += [_ring(proof, subject, control, rings, ring) for ring in sorted(set(rings.values()))]
     premises += [_settled(proof, subject, node) for node in subject.chain.nodes if _by_arithmetic(subject, node)]
     premises += [_absence(proof, row) for row in subject.rows["absences"]]
     premises += [_nothing_about(proof, subject, top) for top in subject.tops if not _has_statement(subject, top)]
@@ -61,23 +64,64 @@ def prove(subject: Subject) -> dict[str, Any]:
     hq = document["hq"]
     premises.append(_headquarters(proof, entity, hq["country"], hq["source"], hq, subject))
     status = document["status"]
-    tops = ", ".join(_called(parent) for parent in document["ultimate_parents"])
-    conclusion = f"{entity}: {vocabulary().labels.get(status, status)}" + _outcome(status, tops)
-    return proof.as_json(proof.add("inferred", conclusion, cite=_STATUS_QUERY, premises=premises))
+    tops = [_called(parent) for parent in document["ultimate_parents"]]
+    values = {"entity": entity, "status": vocabulary().labels.get(status, status), **_outcome(status, tops)}
+    return proof.as_json(proof.add("inferred", "resolutionStatus", values, cite=_STATUS_QUERY, premises=premises))
 
 
-def _outcome(status: str, tops: str) -> str:
+def _rings(subject: Subject) -> dict[int, int]:
+    """Of each company on the chain that stands in a ring, the smallest member of that ring."""
+    steps = [(row["source"], row["target"]) for row in subject.rows["relationships"]]
+    steps += [(found.company, found.holder) for found in subject.chain.sums]
+    places = {node: place for place, node in enumerate(subject.chain.nodes)}
+    below, above = (np.array([places[step[side]] for step in steps], np.int32) for side in (0, 1))
+    of, _ = components(*adjacency(len(places), below, above))
+    loops = {below for below, above in steps if below == above}
+    members: dict[int, list[int]] = {}
+    for node, place in places.items():
+        members.setdefault(int(of[place]), []).append(node)
+    return {node: min(ring) for ring in members.values() if len(ring) > 1 or ring[0] in loops for node in ring}
+
+
+def _inside(rings: dict[int, int], row: dict[str, Any]) -> bool:
+    """Whether a row leads from one company of a ring to another one of it."""
+    return rings.get(row["source"], -1) == rings.get(row["target"], -2)
+
+
+def _sums_on_top(subject: Subject, control: ProofOfControl, rings: dict[int, int]) -> list[Sum]:
+    """The sums that no other one stands on, and that do not lead round a ring."""
+    outside = [one for one in subject.chain.sums if rings.get(one.company, -1) != rings.get(one.holder, -2)]
+    below = {key for found in outside for key in control.through(found)}
+    return [found for found in outside if (found.company, found.holder) not in below]
+
+
+def _ring(proof: Proof, subject: Subject, control: ProofOfControl, rings: dict[int, int], ring: int) -> str:
+    """A ring as one statement, with the rows that close it."""
+    members = sorted(subject.evidence.ids[node] for node, of in rings.items() if of == ring)
+    rows = [
+        row for row in subject.rows["relationships"] if rings.get(row["source"]) == rings.get(row["target"]) == ring
+    ]
+    parts = [_step(proof, row) for row in rows]
+    parts += [
+        control.of(found) for found in subject.chain.sums if rings.get(found.company) == rings.get(found.holder) == ring
+    ]
+    predicate = "ringOfOwners" if len(members) > 1 else "ownParent"
+    return proof.add("aggregated", predicate, {"companies": members}, premises=parts)
+
+
+def _outcome(status: str, tops: list[str]) -> dict[str, Any]:
+    """What the status means for the companies at the end of the chain."""
     if not tops:
-        return "; no ultimate parent is known"
+        return {"unknown": True}
     if status == Status.OWN_TOP.word:
-        return "; it is its own ultimate parent"
+        return {"ownTop": True}
     if status == Status.RESOLVED.word:
-        return f"; ultimate parent: {tops}"
+        return {"ultimateParents": tops}
     if status == Status.JOINT.word:
-        return f"; equal parents: {tops}"
+        return {"equalParents": tops}
     if status in (Status.CONFLICTING.word, Status.POSSIBLE.word):
-        return f"; candidates: {tops}"
-    return f"; highest recorded: {tops}"
+        return {"candidates": tops}
+    return {"highest": tops}
 
 
 def _called(company: dict[str, Any]) -> str:
@@ -85,53 +129,14 @@ def _called(company: dict[str, Any]) -> str:
 
 
 def _step(proof: Proof, row: dict[str, Any]) -> str:
-    since = f", from {row['valid_from']}" if row["valid_from"] else ""
-    until = f", until {row['valid_to']}" if row["valid_to"] else ""
-    stale = ", registration lapsed" if row["stale"] else ""
-    text = f"{row['child']} {_SAYS[STEP_WORDS[Kind(row['step'])]]} {row['parent']}{since}{until}{stale}"
-    return proof.add("asserted", text, source=source_of(row))
+    values = {"child": row["child"], "parent": row["parent"], **period(row), "lapsed": bool(row["stale"])}
+    return proof.add("asserted", _STEPS[Kind(row["step"])], values, source=source_of(row))
 
 
 def _link(proof: Proof, link: dict[str, Any]) -> str:
-    judged = f", judged by {link['judged_by']}" if link["judged_by"] else " by the number on its record"
-    return proof.add("asserted", f"{link['id']} is the same party as {link['other']}{judged}", source=link["source"])
-
-
-def _sum(proof: Proof, subject: Subject, found: Sum) -> str:
-    """What a party has in a company, with every holding that was added up."""
-    evidence, ids = subject.evidence, subject.evidence.ids
-    leaves, figures = [], []
-    for addend, places in found.addends:
-        leaves += [_holding(proof, evidence.holdings.row(place, named=True)) for place in places]
-        owned = evidence.held.positions.owned[addend.position] if evidence.held else found.company
-        into = "" if owned == found.company else f" in {ids[int(owned)]}"
-        figures.append(f"{ids[addend.owner]} {_bounds(addend)}{into}")
-    words = {Kind.CONTROL: "must control", Kind.TIE: "has exactly half of", Kind.CANDIDATE: "may control"}[found.kind]
-    text = f"{ids[found.holder]} {words} {ids[found.company]} (test {evidence.test.name}): {'; '.join(figures)}"
-    return proof.add("aggregated", text, cite=_CONTROL_QUERY, premises=leaves)
-
-
-def _bounds(addend: Addend) -> str:
-    family = addend.family.name.lower()
-    if addend.family == Family.BOARD:
-        return "the right to appoint the board"
-    if addend.lower == addend.upper:
-        return f"{percent(addend.lower)} percent of the {family}"
-    return f"{percent(addend.lower)} to {percent(addend.upper)} percent of the {family}"
-
-
-def _holding(proof: Proof, row: dict[str, Any]) -> str:
-    share = written(
-        row["share_exact"],
-        row["share_min"],
-        row["share_min_exclusive"],
-        row["share_max"],
-        row["share_max_exclusive"],
-    )
-    since = f", from {row['valid_from']}" if row["valid_from"] else ""
-    until = f", until {row['valid_to']}" if row["valid_to"] else ""
-    text = f"{row['owner']} holds {row['interest']} in {row['owned']}: {share} percent{since}{until}"
-    return proof.add("asserted", text, source=source_of(row))
+    judge = link["judged_by"]
+    values = {"id": link["id"], "other": link["other"], "judge": judge, "byNumber": not judge}
+    return proof.add("asserted", "samePartyAs", values, source=link["source"])
 
 
 def _by_arithmetic(subject: Subject, node: int) -> bool:
@@ -142,17 +147,18 @@ def _settled(proof: Proof, subject: Subject, node: int) -> str:
     """That no company stands above, with all holdings that the sum was made of."""
     evidence = subject.evidence
     rows = evidence.rows("holdings", node)
-    text = f"{evidence.ids[node]} has no corporate parent by its holdings (test {evidence.test.name})"
-    return proof.add("aggregated", text, cite=_SETTLED_QUERY, premises=[_holding(proof, row) for row in rows])
+    values = {"company": evidence.ids[node], "test": evidence.test.name}
+    leaves = [holding(proof, row) for row in rows]
+    return proof.add("aggregated", "noCorporateParent", values, cite=_SETTLED_QUERY, premises=leaves)
 
 
 def _absence(proof: Proof, row: dict[str, Any]) -> str:
     words = vocabulary()
     label = words.labels.get(row["reason"], "a reason that the ontology does not know")
-    means = "no parent exists" if row["reason"] in words.no_parent else "a parent is not named"
+    predicate = "statesNoParent" if row["reason"] in words.no_parent else "withholdsParent"
     level = "ultimate" if row["level"] == "UltimateLevel" else "direct"
-    text = f"{row['subject']} names no {level} parent: {row['reason']} ({label}; read as: {means})"
-    return proof.add("asserted", text, source=source_of(row))
+    values = {"company": row["subject"], "level": level, "reason": row["reason"], "label": label}
+    return proof.add("asserted", predicate, values, source=source_of(row))
 
 
 def _has_statement(subject: Subject, company: str) -> bool:
@@ -166,10 +172,8 @@ def _has_statement(subject: Subject, company: str) -> bool:
 
 
 def _nothing_about(proof: Proof, subject: Subject, company: str) -> str:
-    searched = ", ".join(subject.loads)
-    return proof.add(
-        "absent", f"Nothing about a parent of {company} on {subject.document['as_of']}; searched: {searched}"
-    )
+    values = {"company": company, "day": subject.document["as_of"], "loads": subject.loads}
+    return proof.add("absent", "nothingAboutParent", values)
 
 
 def _headquarters(
@@ -178,18 +182,20 @@ def _headquarters(
     given_rows: list[dict[str, Any]] = given.get("alternatives") or given.get("hq_alternatives") or []
     if source:
         given_rows = [{**given, "country": country, "source": source}]
-    leaves = [proof.add("asserted", _seat(one), source=one["source"]) for one in given_rows]
+    leaves = [_seat(proof, one) for one in given_rows]
     if country:
-        return proof.add("inferred", f"{name} is headquartered in {country}", cite=_HEADQUARTERS_QUERY, premises=leaves)
+        values = {"company": name, "country": country}
+        return proof.add("inferred", "companyHeadquarteredIn", values, cite=_HEADQUARTERS_QUERY, premises=leaves)
     if leaves:
-        return proof.add("inferred", f"Sources differ on the headquarters of {name}", premises=leaves)
-    return proof.add("absent", f"No headquarters of {name}; searched: {', '.join(subject.loads)}")
+        return proof.add("inferred", "headquartersDiffer", {"company": name}, premises=leaves)
+    return proof.add("absent", "noHeadquarters", {"company": name, "loads": subject.loads})
 
 
-def _seat(given: dict[str, Any]) -> str:
+def _seat(proof: Proof, given: dict[str, Any]) -> str:
     """What a source says about a headquarters: an address on a record, or a statement with its basis and author."""
     basis = given.get("basis") or given.get("hq_basis") or REGISTER_RECORD
+    values = {"country": given["country"]}
     if basis == REGISTER_RECORD:
-        return f"Headquarters address in {given['country']}"
-    author = f" by {given['stated_by']}" if given.get("stated_by") else ""
-    return f"Headquarters in {given['country']}, stated{author} ({vocabulary().labels.get(basis, basis)})"
+        return proof.add("asserted", "headquartersAddress", values, source=given["source"])
+    values |= {"author": given.get("stated_by"), "basis": vocabulary().labels.get(basis, basis)}
+    return proof.add("asserted", "headquartersStated", values, source=given["source"])

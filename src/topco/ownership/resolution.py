@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from topco.identity.parties import Parties, parties
 from topco.ownership import remarks
+from topco.ownership.basis import Grounds, made_with
 from topco.ownership.chain import (
     Chain,
     chain_of,
@@ -29,6 +30,7 @@ from topco.ownership.proof import Subject, prove
 from topco.ownership.single_steps import resolved
 from topco.ownership.status import Kind, Note, Status
 from topco.ownership.undecided import undecided_about
+from topco.store.seal import sealed
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -224,12 +226,25 @@ def resolve_each(
     test: ParentTest | None = None,
 ) -> Iterator[dict[str, Any] | None]:
     """The same as `resolve`, one after another: for lists whose documents need not be in memory at once."""
-    known = parties(store, known_as_of)
+    known, chosen = parties(store, known_as_of), test or parent_test()
     asked = known.party_of(ids)
-    evidence = evidence_about(store, asked, as_of, known_as_of, test or parent_test())
+    evidence = evidence_about(store, asked, as_of, known_as_of, chosen)
     found = resolver(store, evidence, known_as_of)
+    grounds = Grounds(store, asked, as_of, known_as_of, chosen)
     for node in evidence.node_of(asked):
-        yield None if node is None else _with_undecided(store, found, node, known_as_of)
+        if node is None:
+            yield None
+            continue
+        document = _with_undecided(store, found, node, known_as_of)
+        document["proof"]["basis"] = _basis(document, grounds, evidence.ids[node])
+        yield document
+
+
+def _basis(document: dict[str, Any], grounds: Grounds, party: str) -> dict[str, Any]:
+    """What the resolution can be derived from again, sealed."""
+    asked = {"entity": party, **{name: document[name] for name in ("test", "as_of", "known_as_of")}}
+    rows = grounds.of(party)
+    return sealed({"of": "resolution", **made_with(), "asked": asked, "loads": grounds.loads, "rows": rows})
 
 
 def _with_undecided(store: Store, found: Resolver, node: int, known_as_of: date | None) -> dict[str, Any]:

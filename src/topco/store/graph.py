@@ -14,7 +14,7 @@ A question sees the union of the loads in force with all the others but the seco
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import TYPE_CHECKING
 
@@ -58,12 +58,18 @@ class GraphView:
         loads: the loads in force.
         graphs: the IRIs of all graphs that may be named, superseded loads included.
         snapshot: the graph of what is derived from the loads in force.
+        more: graphs beside these, such as proofs.
     """
 
     database: ox.Store
     loads: tuple[Load, ...]
     graphs: frozenset[str]
     snapshot: ox.NamedNode
+    more: tuple[ox.NamedNode, ...] = ()
+
+    def beside(self, more: Sequence[ox.NamedNode]) -> GraphView:
+        """The same view, with further graphs of its database in the union."""
+        return replace(self, graphs=self.graphs | {graph.value for graph in more}, more=(*self.more, *more))
 
     @property
     def evidence(self) -> list[ox.NamedNode]:
@@ -73,7 +79,7 @@ class GraphView:
     @property
     def default_graph(self) -> list[ox.NamedNode]:
         """The graphs whose union a question sees."""
-        return [*self.evidence, ONTOLOGY, REFERENCE, LAW, LOADS, self.snapshot]
+        return [*self.evidence, ONTOLOGY, REFERENCE, LAW, LOADS, self.snapshot, *self.more]
 
     def query(
         self,

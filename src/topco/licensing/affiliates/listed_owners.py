@@ -39,15 +39,23 @@ class ListedOwners:
     Args:
         listings: those of the same store and day, if names have been prepared already.
         names: compare the names of owners with the lists as well (`possible`).
+        namesakes: what such a comparison found, where it has been made before.
     """
 
     def __init__(
-        self, store: Store, known_as_of: date | None = None, listings: Listings | None = None, *, names: bool = True
+        self,
+        store: Store,
+        known_as_of: date | None = None,
+        listings: Listings | None = None,
+        *,
+        names: bool = True,
+        namesakes: Namesakes | None = None,
     ) -> None:
         self._store = store
         self._known_as_of = known_as_of
         self._listings = Listings(store, known_as_of) if listings is None else listings
-        self._namesakes = Namesakes(store, known_as_of, self._listings) if names else None
+        compared = Namesakes(store, known_as_of, self._listings) if names and namesakes is None else namesakes
+        self._namesakes = compared
 
     def __bool__(self) -> bool:
         """Whether the store has any screening list: without one every share is zero and means nothing."""

@@ -13,7 +13,7 @@ from topco.ownership.questions.must_may import CANNOT
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from topco.explain.proof import Proof
+    from topco.explain.building import Proof
     from topco.licensing.affiliates.listed_ownership import ListedOwner, ListedOwnership, Row, Share
     from topco.licensing.cases.case import Case
     from topco.licensing.cases.recipients import Recipient
@@ -130,26 +130,35 @@ def grounds(proof: Proof, found: ListedOwnership) -> list[str]:
     premises = []
     for owner in found.owners:
         parts = [
-            proof.add("asserted", f"{entry['name']} is entry {entry['id']} of {entry['list']}", source=_source(entry))
+            proof.add(
+                "asserted",
+                "listedEntry",
+                {"name": entry["name"], "entry": entry["id"], "list": entry["list"]},
+                source=_source(entry),
+            )
             for entry in owner.entries
         ]
         for link in owner.links:
-            stated = _in_words(link.share) if link.share else "an unstated share"
-            words = f"{link.owner} has {stated} of {link.owned} ({', '.join(link.interests)})"
-            parts += [proof.add("asserted", words, source=_source(row)) for row in link.sources]
-        own = _in_words(owner.share)
-        words = f"The listed party {owner.name or owner.id} has {own} of {found.name or found.entity} by itself"
+            who = {"owner": link.owner, "company": link.owned, "interests": link.interests}
+            predicate = "ownerHas" if link.share else "ownerHasUnstated"
+            stated = {**who, **(_between(link.share) if link.share else {})}
+            parts += [proof.add("asserted", predicate, stated, source=_source(row)) for row in link.sources]
+        own = {"owner": owner.name or owner.id, "company": found.name or found.entity, **_between(owner.share)}
         cite = "; ".join(affiliates_scope().citations)
-        premises.append(proof.add("aggregated", words, cite=cite, premises=parts))
+        premises.append(proof.add("aggregated", "listedOwnerHas", own, cite=cite, premises=parts))
     if found.declared is not None:
-        words = f"All holders that the store knows have {found.declared} percent at least"
-        premises.append(proof.add("asserted", words))
+        premises.append(proof.add("asserted", "holdersKnown", {"share": str(found.declared)}))
     return premises
 
 
 def _in_words(share: Share) -> str:
     exact = share.lower == share.upper
     return f"{share.lower} percent" if exact else f"{share.lower} to {share.upper} percent"
+
+
+def _between(share: Share) -> dict[str, str | None]:
+    """The bounds of a share as values of a statement; an exact share has one."""
+    return {"lower": str(share.lower), "upper": None if share.lower == share.upper else str(share.upper)}
 
 
 def _bounds(share: Share) -> dict[str, str]:

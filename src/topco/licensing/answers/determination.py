@@ -10,7 +10,7 @@ from typing import Any
 from topco.errors import NotModelled
 from topco.licensing.affiliates.listed_ownership import ListedOwnership
 from topco.licensing.answers import determination_parts as parts
-from topco.licensing.answers.determination_proof import DeterminationProof
+from topco.licensing.answers.determination_proof import DeterminationProof, without_rules
 from topco.licensing.answers.identifier import identifier, rules_digest
 from topco.licensing.answers.place_flags import place_flags
 from topco.licensing.answers.verdict import verdict

@@ -223,10 +223,18 @@ def parties(
                     if outcome.facts.country(name, index).origin == "stated"
                 ],
                 **told(owned.get(party.entity or "")),
-                "resolution": recipient.resolution if recipient else None,
+                "resolution": _resolution(recipient),
             }
         )
     return found
+
+
+def _resolution(recipient: Recipient | None) -> Mapping[str, Any] | None:
+    """The resolution of a party; what it is derived from again is kept once, with the proof of the whole answer."""
+    if recipient is None or recipient.resolution is None:
+        return None
+    proof = {name: value for name, value in recipient.resolution["proof"].items() if name != "basis"}
+    return {**recipient.resolution, "proof": proof}
 
 
 def _shown(fact: CountryFact) -> str | list[str] | None:

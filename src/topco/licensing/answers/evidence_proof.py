@@ -9,8 +9,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from decimal import Decimal
+from fractions import Fraction
 
-from topco.explain.proof import Proof
+from topco.explain.building import Proof
 from topco.licensing.affiliates.listed_ownership import ListedOwnership
 from topco.licensing.affiliates.listed_told import grounds
 from topco.licensing.answers.verdict import open_fact_words
@@ -30,21 +32,15 @@ PLACES = {
     "headquarters": "headquarteredIn",
     "ultimateParentHeadquarters": "ultimateParentHeadquarteredIn",
 }
-PLACE_WORDS = {
-    "destination": "The destination is {place}",
-    "locatedIn": "{party} is located in {place}",
-    "headquarteredIn": "{party} is headquartered in {place}",
-    "ultimateParentHeadquarteredIn": "The ultimate parent of {party} is headquartered in {place}",
+# What a rule's evidence of that name states, and the side fact of the case that it comes from.
+SIDE_FACTS = {
+    "shippedFrom": ("shippedFrom", "shippedFrom"),
+    "origin": ("madeIn", "origin"),
+    "holder": ("holderHeadquarteredIn", "holderHeadquarteredIn"),
+    "nationality": ("ownerNationalOf", "ownerNationality"),
+    "installed": ("installedIn", "installedIn"),
 }
-
-
-SIDE_WORDS = {
-    "shippedFrom": ("It is shipped from {place}, as the case states", "shippedFrom"),
-    "origin": ("It was made in {place}, as the case states", "origin"),
-    "holder": ("A minority holder is headquartered in {place}, as the case states", "holderHeadquarteredIn"),
-    "nationality": ("The owner is a national of {place}, as the case states", "ownerNationality"),
-    "installed": ("The fleet stands in {place} among others, as the case states", "installedIn"),
-}
+_STANDING = {True: "measureOver", False: "measureBelow", None: "measureUndecided"}
 
 
 @dataclass
@@ -62,26 +58,25 @@ class EvidenceProof:
         """The class of the item, from what is stated of it and the arithmetic."""
         found = self.outcome.facts.classification
         if found is None:
-            return self.proof.add("absent", "The case is not about an item")
+            return self.proof.add("absent", "notAboutItem")
         premises = []
         for line in found.lines:
-            words = ": ".join(part for part in (line.figure, line.formula, line.result) if part)
-            premises.append(self.proof.add("inferred", words, cite=line.cite or None))
+            step = {"figure": line.figure, "formula": line.formula, "result": line.result}
+            premises.append(self.proof.add("inferred", "classificationStep", step, cite=line.cite or None))
         for gap in found.gaps:
-            premises.append(self.proof.add("absent", f"{gap.fact} is not known: {gap.why}"))
+            premises.append(self.proof.add("absent", "figureUnknown", {"fact": gap.fact, "why": gap.why}))
         for note in found.notes:
-            premises.append(self.proof.add("asserted", note))
-        possible = ", ".join(sorted({one.eccn or one.item_class for one in found.possible}))
-        return self.proof.add(
-            "inferred", f"The item is of class {self.outcome.item_class} ({possible})", premises=premises
-        )
+            premises.append(self.proof.add("asserted", "classificationNote", {"note": note}))
+        entries = sorted({one.eccn or one.item_class for one in found.possible})
+        values = {"itemClass": self.outcome.item_class, "entries": entries}
+        return self.proof.add("inferred", "itemClass", values, premises=premises)
 
     def _unknown(self, fact: OpenFact) -> str:
         """An open fact, with what the register says about it."""
         premises = []
-        if fact.fact in PLACE_WORDS:
+        if fact.fact in CASE_KEYS:
             premises = self._from_register(self.outcome.facts.country(fact.fact, fact.party))
-        return self.proof.add("absent", f"Not established: {open_fact_words(fact, self.outcome)}", premises=premises)
+        return self.proof.add("absent", "factOpen", {"fact": open_fact_words(fact, self.outcome)}, premises=premises)
 
     def _from_register(self, fact: CountryFact) -> list[str]:
         party = self.outcome.facts.parties[fact.party] if fact.party is not None else None
@@ -91,10 +86,15 @@ class EvidenceProof:
         resolution = recipient.resolution
         return [self.proof.graft(resolution["proof"])] if resolution and resolution["proof"]["nodes"] else []
 
-    def _inferred(self, finding: Finding, number: int, premises: list[str], suffix: str = "") -> str:
-        of_whom = f" ({self.outcome.facts.parties[finding.party].name})" if finding.party is not None else ""
-        words = finding.rule.label[:1].upper() + finding.rule.label[1:] + of_whom + suffix
-        return self.proof.add("inferred", words, cite=finding.rule.cite, premises=premises)
+    def _inferred(self, finding: Finding, premises: list[str], state: str | None = None, varies: bool = False) -> str:
+        values = {
+            "rule": finding.rule.name,
+            "label": finding.rule.label,
+            "party": self.outcome.facts.parties[finding.party].name if finding.party is not None else None,
+            "state": None if varies else state,
+            "varies": varies,
+        }
+        return self.proof.add("inferred", "ruleFinding", values, cite=finding.rule.cite, premises=premises)
 
     def _evidence(self, finding: Finding, world: World, supposing: bool) -> list[str]:
         """What a finding rests on; unless a world is supposed, an open fact is named as not established."""
@@ -103,7 +103,7 @@ class EvidenceProof:
         open_facts = {} if supposing else {fact.key: fact for fact in self.outcome.opened}
         groups = [local_name(evidence[name]) for name in ("group", "notGroup", "otherNotGroup") if name in evidence]
         for name, iri in evidence.items():
-            if name in SIDE_WORDS:
+            if name in SIDE_FACTS:
                 found.append(self._side(name, finding.party))
                 found += self._memberships(iri, groups)
             if name not in PLACES:
@@ -134,46 +134,46 @@ class EvidenceProof:
 
     def _side(self, name: str, party: int | None) -> str:
         """A place that the case states beside the facts that are weighed."""
-        words, fact = SIDE_WORDS[name]
+        predicate, fact = SIDE_FACTS[name]
         places = [one.place.label for one in self.outcome.facts.side if (one.name, one.party) == (fact, party)]
-        return self.proof.add("asserted", words.format(place=" and ".join(places)))
+        return self.proof.add("asserted", predicate, {"places": places})
 
     def _designer(self, evidence: Mapping[str, str]) -> str:
         if "designer" in evidence:
-            return self.proof.add("asserted", f"The designer is {evidence['designer']}, as the case states")
+            return self.proof.add("asserted", "designerStated", {"designer": evidence["designer"]})
         if evidence["state"] == NOT_APPLICABLE_STATE and "entry" in evidence:
-            return self.proof.add("absent", f"Entry {local_name(evidence['entry'])} asks for no particular designer")
-        return self.proof.add("absent", "The case does not state the designer")
+            return self.proof.add("absent", "noDesignerAsked", {"entry": local_name(evidence["entry"])})
+        return self.proof.add("absent", "circumstanceNotStated", {"path": "item.designer"})
 
     def _end_uses(self) -> str:
         end_uses = self.outcome.facts.end_use
         if end_uses is None:
-            return self.proof.add("absent", "The case does not state transaction.end_use")
-        return self.proof.add("asserted", f"The case states the end use {', '.join(sorted(end_uses))}")
+            return self.proof.add("absent", "circumstanceNotStated", {"path": "transaction.end_use"})
+        return self.proof.add("asserted", "endUseStated", {"endUses": sorted(end_uses)})
 
     def _place(self, fact: CountryFact, world: World) -> str:
         party = self.outcome.facts.parties[fact.party] if fact.party is not None else None
         place = world.places[fact.key]
-        words = PLACE_WORDS[fact.name].format(party=party.name if party else "", place=place)
+        values = {"party": party.name if party else None, "place": str(place), "country": place.code}
         mapped = self._mapping(place)
         several = fact.is_open or len(fact.alternatives[0]) > 1
         said = self._said(fact)
         if several:
-            return self.proof.add("assumed", f"Suppose: {words}", premises=[*said, *mapped])
+            return self.proof.add("assumed", fact.name, {**values, "supposed": True}, premises=[*said, *mapped])
         if fact.origin == "assumed":
-            return self.proof.add("assumed", f"{words}: not stated, taken to be the destination", premises=mapped)
+            return self.proof.add("assumed", fact.name, {**values, "taken": True}, premises=mapped)
         if fact.origin == "stated" and not mapped:
-            return self.proof.add("asserted", f"{words}, as the case states")
-        return self.proof.add("inferred", words, premises=[*said, *mapped])
+            return self.proof.add("asserted", fact.name, {**values, "stated": True})
+        return self.proof.add("inferred", fact.name, values, premises=[*said, *mapped])
 
     def _said(self, fact: CountryFact) -> list[str]:
         """Who says where: the case, the register, or nobody."""
         if fact.origin == "stated":
-            codes = " and ".join(fact.shown)
-            of_whom = f" of {self.outcome.facts.parties[fact.party].name}" if fact.party is not None else ""
-            return [self.proof.add("asserted", f"The case states {CASE_KEYS[fact.name]}{of_whom}: {codes}")]
+            party = self.outcome.facts.parties[fact.party].name if fact.party is not None else None
+            values = {"path": CASE_KEYS[fact.name], "party": party, "codes": fact.shown}
+            return [self.proof.add("asserted", "caseStatesPlace", values)]
         from_register = self._from_register(fact)
-        return from_register or [self.proof.add("absent", "Neither the case nor a register that was asked says where")]
+        return from_register or [self.proof.add("absent", "nobodySaysWhere")]
 
     def _mapping(self, place: Place) -> list[str]:
         """What makes a place count as another destination."""
@@ -181,8 +181,8 @@ class EvidenceProof:
             return []
         treated_as, _, cite = self.law_slice.destinations[place.code]
         names = self.law_slice.countries
-        words = f"{names[place.code]} is treated as {names[treated_as]}"
-        return [self.proof.add("parameter", words, cite=cite)]
+        values = {"country": names[place.code], "as": names[treated_as]}
+        return [self.proof.add("parameter", "treatedAs", values, cite=cite)]
 
     def _membership(self, country: str, group: str) -> list[str]:
         name = self.law_slice.countries.get(country)
@@ -191,10 +191,11 @@ class EvidenceProof:
             return []
         membership = self.law_slice.memberships.get((group, country))
         if membership is None:
-            searched = f"{name} does not count under {label} on {self.law_slice.day}"
-            return [self.proof.add("absent", searched, cite=self.law_slice.group_cites.get(group) or None)]
-        since = f", a member since {membership.since}" if membership.since else ""
-        return [self.proof.add("parameter", f"{name} counts under {label}{since}", cite=membership.cite)]
+            searched = {"country": name, "group": label, "day": str(self.law_slice.day)}
+            cite = self.law_slice.group_cites.get(group) or None
+            return [self.proof.add("absent", "notMemberOfGroup", searched, cite=cite)]
+        values = {"country": name, "group": label, "since": membership.since and str(membership.since)}
+        return [self.proof.add("parameter", "memberOfGroup", values, cite=membership.cite)]
 
     def _measure(self, iri: str, party: int | None, world: World) -> str:
         amount = next(one for one in self.outcome.facts.amounts if (one.measure, one.party) == (iri, party))
@@ -202,14 +203,13 @@ class EvidenceProof:
         addends = [self._addend(one, party) for one in amount.addends]
         limit = self.law_slice.parameters.get(measure.parameter)
         if limit is not None:
-            addends.append(self.proof.add("parameter", f"{limit.label}: {limit.value:,} {limit.unit}", cite=limit.cite))
-        standing = {True: "reaches or exceeds the limit", False: "stays below the limit", None: "is undecided"}
+            values = {"label": limit.label, "value": str(limit.value), "unit": limit.unit}
+            addends.append(self.proof.add("parameter", "limitOf", values, cite=limit.cite))
         supposed = amount.over is None and amount.key in world.answers
         over = world.answers[amount.key] if supposed else amount.over
-        words = f"{measure.label[:1].upper()}{measure.label[1:]} {standing[over]}"
-        if supposed:
-            return self.proof.add("assumed", f"Suppose: {words}", premises=addends)
-        return self.proof.add("aggregated", words, premises=addends)
+        total = None if amount.total is None else _decimal(amount.total)
+        said = {"measure": measure.label, "total": total, "supposed": supposed}
+        return self.proof.add("assumed" if supposed else "aggregated", _STANDING[over], said, premises=addends)
 
     def _addend(self, addend: Addend, party: int | None) -> str:
         entity = self.outcome.facts.parties[party].entity if party is not None else None
@@ -217,14 +217,14 @@ class EvidenceProof:
         owned = self.owned.get(entity or "") if from_store else None
         premises = grounds(self.proof, owned) if owned is not None else []
         if addend.value is None:
-            return self.proof.add("absent", f"{addend.path} is not stated", premises=premises)
+            return self.proof.add("absent", "figureNotStated", {"path": addend.path}, premises=premises)
+        values = {"path": addend.path, "value": str(addend.value), "origin": addend.origin}
         if addend.at_least:
-            words = f"{addend.path} is at least {addend.value:,} ({addend.origin})"
-            return self.proof.add("aggregated" if premises else "asserted", words, premises=premises)
+            kind = "aggregated" if premises else "asserted"
+            return self.proof.add(kind, "figureAtLeast", values, premises=premises)
         if owned is not None:
-            words = f"{addend.path} is at most {addend.value:,} ({addend.origin})"
-            return self.proof.add("aggregated", words, premises=premises)
-        return self.proof.add("asserted", f"{addend.path} = {addend.value:,}")
+            return self.proof.add("aggregated", "figureAtMost", values, premises=premises)
+        return self.proof.add("asserted", "figureStated", values)
 
     def _circumstances(self, iri: str, party: int | None, world: World) -> list[str]:
         """A paper or circumstance; of a rule about several parties at once, each of them."""
@@ -232,14 +232,21 @@ class EvidenceProof:
         return [self._circumstance(one, world) for one in found if party is None or one.party == party]
 
     def _circumstance(self, circumstance: Circumstance, world: World) -> str:
-        path = circumstance.path
+        values = {"path": circumstance.path}
         if circumstance.because == "assumed":
-            return self.proof.add("assumed", f"{path} = true: not stated, taken for granted")
+            return self.proof.add("assumed", "circumstanceTaken", values)
         if circumstance.stated is not None:
-            said = f"The case states {path} = {str(circumstance.stated).lower()}"
             if circumstance.because:
-                said = f"The case states {path}, which gives it"
-            return self.proof.add("asserted", said, cite=circumstance.because or None)
+                return self.proof.add("asserted", "circumstanceGiven", values, cite=circumstance.because)
+            values["value"] = str(circumstance.stated).lower()
+            return self.proof.add("asserted", "circumstanceStated", values)
         if circumstance.key in world.answers:
-            return self.proof.add("assumed", f"Suppose: {path} = {str(world.answers[circumstance.key]).lower()}")
-        return self.proof.add("absent", f"The case does not state {path}")
+            values["value"] = str(world.answers[circumstance.key]).lower()
+            return self.proof.add("assumed", "circumstanceSupposed", values)
+        return self.proof.add("absent", "circumstanceNotStated", values)
+
+
+def _decimal(total: Fraction) -> str:
+    """A sum as decimal text, or as a fraction where it has no end."""
+    value = Decimal(total.numerator) / Decimal(total.denominator)
+    return f"{value.normalize():f}" if Fraction(value) == total else str(total)

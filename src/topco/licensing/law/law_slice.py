@@ -103,6 +103,7 @@ class LawSlice:
     rulesets: dict[str, Ruleset]
     activities: dict[str, Activity]
     strictness: dict[str, int]
+    sufficing: frozenset[str]
     policy_labels: dict[str, str]
     facts: list[Quad]
     entry_lists: dict[str, frozenset[str]]
@@ -184,6 +185,11 @@ def build_slice(law: Law, day: date) -> LawSlice:
         parameters=_parameters(law, day),
         rulesets=rulesets,
         activities={activity.code: activity for activity in map(partial(_activity, law), law.subjects("Activity"))},
+        sufficing=frozenset(
+            local_name(policy.value)
+            for policy in law.subjects("ReviewPolicy")
+            if law.value(policy, node("sufficesAlone")) == "true"
+        ),
         strictness={
             local_name(policy.value): int(law.value(policy, node("strictness")) or "0")
             for policy in law.subjects("ReviewPolicy")

@@ -1,0 +1,177 @@
+"""What a resolution can be derived from again: the rows of registers about an entity and all above it.
+
+A proof shows the rows that decide. Its basis keeps all rows of the way up, those that decide nothing among them, so
+that another machine can resolve the entity from the basis alone and come to the same proof.
+"""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+import polars as pl
+
+from topco import __version__, knowledge
+from topco.identity.parties import parties
+from topco.ownership.holding_rows import counting
+from topco.ownership.neighbourhood import tables_about
+from topco.ownership.parent_tests import parent_test
+from topco.store.kept_rows import Kept, keep, keep_load
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+    from datetime import date
+
+    from topco.ownership.parent_tests import ParentTest
+    from topco.ownership.snapshot import Tables
+    from topco.store.store import Store
+
+KNOWLEDGE = ("ontology", "queries", "rules", "data/reference")
+"""The folders that an answer rests on."""
+MOST_ROWS = 2_000
+"""More rows than this are not kept with an answer: it is verified against its store."""
+
+# The columns by which a row is about a party.
+_ABOUT = {
+    "entities": ("id",),
+    "relationships": ("child",),
+    "absences": ("subject",),
+    "holdings": ("owned",),
+    "identifiers": ("id", "other_id"),
+    "headquarters": ("id",),
+    "judgements": ("first", "second"),
+}
+_BELOW = {"relationships": ("parent", "kind"), "holdings": ("owner",)}
+
+
+class Grounds:
+    """The rows that the resolutions of some entities on one day rest on; read when the first is asked for."""
+
+    def __init__(
+        self, store: Store, asked: Sequence[str], as_of: date, known_as_of: date | None, test: ParentTest
+    ) -> None:
+        self._store = store
+        self._asked = list(dict.fromkeys(asked))
+        self._as_of = as_of
+        self._known_as_of = known_as_of
+        # Also where the test looks at no holdings: what listed owners have hangs on them.
+        self._test = test if test.criteria is not None else parent_test()
+        self._parties = parties(store, known_as_of)
+
+    @cached_property
+    def loads(self) -> list[Kept]:
+        """The loads in force."""
+        return [keep_load(load) for load in self._store.current_loads(self._known_as_of)]
+
+    def of(self, party: str) -> list[Kept] | None:
+        """The rows about a party and all above it, in the order of tables and records; None: they are too many."""
+        above = self._reached(party)
+        open_pairs = self._undecided.filter(pl.col("first").is_in(above) | pl.col("second").is_in(above))
+        for other in {*open_pairs["first"], *open_pairs["second"]} - above:
+            above |= self._reached(other)
+        found: dict[str, Kept] = {}
+        for identifier in sorted(one for party_above in above for one in self._identifiers(party_above)):
+            for kept in self._rows.get(identifier, ()):
+                found[kept["hash"]] = kept
+        for kept in self._rows_below.get(party, ()):
+            found[kept["hash"]] = kept
+        return sorted(found.values(), key=place_of) if len(found) <= MOST_ROWS else None
+
+    @cached_property
+    def _undecided(self) -> pl.DataFrame:
+        return self._parties.undecided
+
+    @cached_property
+    def _tables(self) -> Tables:
+        pairs = self._undecided
+        others = {*pairs["first"], *pairs["second"]} if len(pairs) else set()
+        wanted = [*self._asked, *sorted(others - set(self._asked))]
+        return tables_about(self._store, wanted, self._as_of, self._known_as_of, self._test)
+
+    @cached_property
+    def _above(self) -> dict[str, list[str]]:
+        found: dict[str, list[str]] = {}
+        for rows, below, above in (
+            (self._tables.relationships, "child", "parent"),
+            (self._tables.holdings, "owned", "owner"),
+        ):
+            for company, other in rows.select(below, above).unique().iter_rows():
+                found.setdefault(company, []).append(other)
+        return found
+
+    def _reached(self, party: str) -> set[str]:
+        seen, waiting = {party}, [party]
+        while waiting:
+            new = [one for one in self._above.get(waiting.pop(), ()) if one not in seen]
+            seen.update(new)
+            waiting += new
+        return seen
+
+    @cached_property
+    def _of_party(self) -> dict[str, list[str]]:
+        found: dict[str, list[str]] = {}
+        for identifier, party in self._parties.parties.select("id", "party").iter_rows():
+            found.setdefault(party, []).append(identifier)
+        return found
+
+    def _identifiers(self, party: str) -> list[str]:
+        return self._of_party.get(party, [party])
+
+    @cached_property
+    def _everybody(self) -> pl.Series:
+        reached = {one for party in (*self._asked, *self._above) for one in (party, *self._above.get(party, ()))}
+        return pl.Series(sorted(one for party in reached for one in self._identifiers(party)), dtype=pl.String)
+
+    @cached_property
+    def _rows(self) -> dict[str, list[Kept]]:
+        """The rows of all tables by the identifiers that they are about."""
+        found: dict[str, list[Kept]] = {}
+        wanted = self._everybody.implode()
+        frames = pl.collect_all(
+            [
+                self._store.table(table, known_as_of=self._known_as_of).filter(
+                    pl.any_horizontal(pl.col(column).is_in(wanted) for column in columns)
+                )
+                for table, columns in _ABOUT.items()
+            ]
+        )
+        for (table, columns), rows in zip(_ABOUT.items(), frames, strict=True):
+            for kept in keep(table, rows.iter_rows(named=True)):
+                for identifier in {kept["cells"].get(column) for column in columns}:
+                    found.setdefault(identifier, []).append(kept)
+        return found
+
+    @cached_property
+    def _rows_below(self) -> dict[str, list[Kept]]:
+        """For each entity asked about, one row of each kind from below that names it: that others do is known of it."""
+        names = {one: party for party in self._asked for one in self._identifiers(party)}
+        wanted = pl.Series(sorted(names), dtype=pl.String).implode()
+        found: dict[str, list[Kept]] = {}
+        for table, columns in _BELOW.items():
+            rows = self._store.table(table, known_as_of=self._known_as_of).filter(pl.col(columns[0]).is_in(wanted))
+            # Those of the day: one that has ended does not stand for one that has not.
+            of_day = counting(rows, self._as_of).sort("load", "record", "row")
+            first = of_day.unique(list(columns), keep="first", maintain_order=True).collect()
+            for kept in keep(table, first.iter_rows(named=True)):
+                found.setdefault(names[kept["cells"][columns[0]]], []).append(kept)
+        return found
+
+
+def made_with() -> dict[str, str]:
+    """The version of the program, and of everything that it reads: rules, vocabulary, queries, lists of countries."""
+    return {"program": __version__, "knowledge": knowledge.digest(*KNOWLEDGE)}
+
+
+def place_of(kept: Kept) -> tuple[str, str, str, str]:
+    """What kept rows are sorted by."""
+    return kept["table"], kept["load"], kept["cells"].get("record", ""), kept["hash"]
+
+
+def merged(parts: Iterable[list[Kept] | None]) -> list[Kept] | None:
+    """The rows of several bases, each once; None if one of them is not kept."""
+    found: dict[str, Kept] = {}
+    for rows in parts:
+        if rows is None:
+            return None
+        found.update((kept["hash"], kept) for kept in rows)
+    return sorted(found.values(), key=place_of)

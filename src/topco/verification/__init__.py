@@ -1,0 +1,1 @@
+"""Checking proofs: an answer is derived again from its leaves, and the leaves are held against their hashes."""

@@ -1,0 +1,108 @@
+"""What a check of an answer comes to: the steps that fail, and what was not checked."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any
+
+MOST = 50
+"""So many failures are listed; the first is the nearest to the leaves."""
+
+
+class Failure(StrEnum):
+    """What is wrong with a part of an answer."""
+
+    SEAL = "seal"
+    """The basis is not the one that was sealed."""
+    LEAF = "leaf"
+    """A row or an entry does not have its hash, or a store has another one."""
+    STEP = "step"
+    """A statement does not follow from the leaves."""
+    ANSWER = "answer"
+    """The answer says something else than its proof."""
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One part that does not hold.
+
+    Attributes:
+        where: the node (`n4`), the row (`relationships R-A-B`), or the key of the answer (`review_policy`).
+        statement: the sentence of a node, as given.
+        given, derived: what the document says, and what it should say.
+    """
+
+    failure: Failure
+    where: str
+    what: str
+    statement: str | None = None
+    given: Any = None
+    derived: Any = None
+
+    def as_json(self) -> dict[str, Any]:
+        return {**vars(self), "failure": str(self.failure)}
+
+
+@dataclass
+class Verification:
+    """The result for one answer."""
+
+    of: str
+    id: str | None
+    findings: list[Finding] = field(default_factory=list)
+    checked: dict[str, int] = field(default_factory=dict)
+    not_checked: list[str] = field(default_factory=list)
+    derived: bool = True
+    """False: the proof was too large to carry its rows, and there was no store to derive it from."""
+
+    @property
+    def holds(self) -> bool:
+        return not self.findings
+
+    def as_json(self) -> dict[str, Any]:
+        return {
+            "of": self.of,
+            "id": self.id,
+            "holds": self.holds and self.derived,
+            "derived": self.derived,
+            "checked": self.checked,
+            "findings": [finding.as_json() for finding in self.findings[:MOST]],
+            "more_findings": max(len(self.findings) - MOST, 0),
+            "not_checked": self.not_checked,
+        }
+
+
+def compare_nodes(given: Sequence[Mapping[str, Any]], derived: Sequence[Mapping[str, Any]]) -> Iterator[Finding]:
+    """The statements of a proof that are not those of the proof derived again, those nearest to the leaves first."""
+    again = {node["id"]: node for node in derived}
+    for node in reversed(given):
+        name = str(node.get("id"))
+        other = again.get(name)
+        text = node.get("text")
+        if other is None:
+            yield Finding(Failure.STEP, name, "no such statement follows from the leaves", text, dict(node))
+            continue
+        for key in sorted({*node, *other}):
+            if node.get(key) != other.get(key):
+                what = f"its {key} does not follow from the leaves"
+                yield Finding(Failure.STEP, name, what, text, node.get(key), other.get(key))
+    given_ids = [node.get("id") for node in given]
+    for name in again.keys() - set(given_ids):
+        yield Finding(Failure.STEP, name, "a statement that follows is left out", again[name]["text"])
+    if not given_ids or given_ids != [node["id"] for node in derived]:
+        yield Finding(Failure.STEP, "nodes", "the order of statements is not that of the proof", None, given_ids)
+
+
+def compare_answers(
+    given: Mapping[str, Any], derived: Mapping[str, Any], apart: frozenset[str], path: str = ""
+) -> Iterator[Finding]:
+    """The keys of an answer whose value is not the derived one; those in `apart` are left alone."""
+    for key in sorted({*given, *derived} - apart):
+        where = f"{path}{key}"
+        if key not in derived or key not in given:
+            what = "the answer has a key that does not belong to it" if key in given else "the answer lacks this key"
+            yield Finding(Failure.ANSWER, where, what, None, given.get(key), derived.get(key))
+        elif given[key] != derived[key]:
+            yield Finding(Failure.ANSWER, where, "does not follow from the leaves", None, given[key], derived[key])
