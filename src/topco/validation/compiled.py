@@ -10,7 +10,7 @@ import polars as pl
 
 from topco import knowledge
 from topco.compile.shapes_graph import GraphTriples
-from topco.compile.shapes_reader import read_shapes
+from topco.compile.shapes_reader import ShapesReader
 from topco.compile.shapes_report import add_result, add_results
 from topco.compile.shapes_run import results_of
 from topco.compile.shapes_sets import Members
@@ -22,7 +22,7 @@ from topco.validation.locating import located
 from topco.validation.triples import StoreTriples
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
     from datetime import date
 
     from rdflib import Graph
@@ -33,13 +33,14 @@ if TYPE_CHECKING:
 
 
 @cache
-def compiled_shapes() -> tuple[Shape, ...]:
-    """All shapes of the folder `shapes/`, compiled.
+def compiled_shapes() -> tuple[Sequence[Shape], Graph]:
+    """All shapes of the folder `shapes/`, compiled, and the graph that they were read from.
 
     Raises:
         BadInput: a shape uses a construct that is not supported.
     """
-    return tuple(read_shapes([(path.name, shapes.parsed_file(path)) for path in knowledge.files("shapes")]))
+    reader = ShapesReader([(path.name, shapes.parsed_file(path)) for path in knowledge.files("shapes")])
+    return reader.shapes(), reader.graph
 
 
 def run(data: Graph) -> Graph:
@@ -47,8 +48,9 @@ def run(data: Graph) -> Graph:
     from rdflib import RDF, SH, BNode, Graph
 
     report, root, triples = Graph(), BNode(), GraphTriples(data)
+    compiled, graph = compiled_shapes()
     report.add((root, RDF.type, SH.ValidationReport))
-    add_results(report, root, triples.terms, shapes.shapes_graph(), results_of(triples, compiled_shapes()))
+    add_results(report, root, triples.terms, graph, results_of(triples, compiled))
     return report
 
 
@@ -62,7 +64,8 @@ class Found:
 
     def __init__(self, store: Store, known_as_of: date | None) -> None:
         self._triples = StoreTriples(store, known_as_of, shapes.background())
-        self._results = list(results_of(self._triples, compiled_shapes()))
+        compiled, self._shapes = compiled_shapes()
+        self._results = list(results_of(self._triples, compiled))
         self._severities = [severity_of(one.shape) for one in self._results]
 
     def counts(self) -> Iterator[tuple[Severity, int]]:
@@ -88,7 +91,7 @@ class Found:
         for row in self._ordered(chosen, subjects, batch).iter_rows(named=True):
             one = self._results[row["result"]]
             if report is not None:
-                node = add_result(report, self._triples.terms, shapes.shapes_graph(), one, row["place"])
+                node = add_result(report, self._triples.terms, self._shapes, one, row["place"])
                 report.add((BNode("report"), SH.result, node))
             yield Finding(
                 severity=Severity(row["severity"]),

@@ -50,6 +50,8 @@ class Dictionary:
     def __init__(self) -> None:
         self._type = pl.Categorical(pl.Categories.random())
         self._count = 0
+        # The engine forgets its numbers with the last column that has them: one is always kept.
+        self._kept = pl.Series([], dtype=pl.String).cast(self._type)
         self._new: list[pl.Series] = []
         self._texts = pl.Series([], dtype=pl.String)
 
@@ -69,9 +71,9 @@ class Dictionary:
     def texts(self) -> pl.Series:
         """All texts, by their numbers."""
         if self._new:
-            known = [self._texts.cast(self._type), *self._new]
-            every = pl.concat(known).unique()
-            self._texts = every.gather(every.to_physical().arg_sort()).cast(pl.String)
+            every = pl.concat([self._kept, *self._new]).unique()
+            self._kept = every.gather(every.to_physical().arg_sort())
+            self._texts = self._kept.cast(pl.String)
             self._new = []
         return self._texts
 
