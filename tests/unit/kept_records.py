@@ -16,7 +16,16 @@ from topco.records.screening import ScreenedRow, ScreeningRun, kept_screening, s
 from topco.records.setting import Asked, FileRead, Setting
 
 NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)
-LOADS = ({"load": "gleif-lei2-2025-03-02", "digest": "0" * 64, "vintage": "2025-03-02"},)
+LOADS = (
+    {
+        "load": "gleif-lei2-2025-03-02",
+        "digest": "0" * 64,
+        "publisher": "GLEIF",
+        "file_kind": "lei2",
+        "vintage": "2025-03-02",
+        "loaded_at": "2025-03-02T12:00:00+00:00",
+    },
+)
 FILE = FileRead.of_bytes("cases.json", b"[]")
 
 

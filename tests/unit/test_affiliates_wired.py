@@ -15,7 +15,7 @@ from commands import Run
 from small_store import add_load, company, entity, lei, relationship
 from test_listed_owners import band, held, listing
 from topco.errors import ANSWERED
-from topco.explain.published import AnsweredParty, RedFlag
+from topco.explain.published_determination import AnsweredParty, RedFlag
 from topco.licensing.affiliates.listed_owners import ListedOwners
 
 IN_FORCE, STAYED, MAYBE_BACK = "2025-10-15", "2026-02-01", "2026-11-20"

@@ -14,7 +14,9 @@ from licensing_cases import AFTER, case, determine, party
 from small_store import absence, add_load, entity, lei, relationship
 from topco import knowledge
 from topco.cli.main import cli
-from topco.explain.published import ANSWERS, Determination, Resolution, schema_text
+from topco.explain.published import ANSWERS, schema_text
+from topco.explain.published_determination import Determination
+from topco.explain.published_resolution import Resolution
 
 SCHEMAS = knowledge.root() / "docs" / "schemas"
 SAMPLE = knowledge.root() / "data" / "samples"
