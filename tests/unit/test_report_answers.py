@@ -141,6 +141,32 @@ def test_facts_say_what_they_rest_on(folder: Path) -> None:
     assert facts[2] == ["headquarters", "not known", "no source"]
 
 
+def test_an_open_top_is_shown_as_the_rules_took_it(run: Run, folder: Path, tmp_path: Path) -> None:
+    asked = json.loads(CASES.read_text(encoding="utf-8").splitlines()[1])
+    asked["parties"] = [{"role": "ultimate_consignee", "entity": "X:target"}]
+    (tmp_path / "case.json").write_text(json.dumps(asked), encoding="utf-8")
+    taken = "ultimate parent's headquarters, as the rules took it"
+    for policy, row in (("strict", [taken, "not known", "open top"]), ("as-recorded", None)):
+        more = ("--as-of", "2026-01-31", "--open-top", policy, "--format", "json", "--output", tmp_path / "answer.json")
+        assert run("determine", tmp_path / "case.json", "--store", folder / "store", *more)[0] in (0, 3)
+        (answer,) = read_answers((tmp_path / "answer.json").read_text(encoding="utf-8"), "answer")
+        found = tables(check(answers_page([answer])))
+        (facts,) = [rows for caption, rows in found.items() if "ultimate consignee" in caption]
+        assert next(one for one in facts if one[0] == "ultimate parent's headquarters")[1] == "China (CN)"
+        assert next((one for one in facts if one[0] == taken), None) == row
+
+
+@pytest.mark.parametrize("name", ["everything unknown", "too early", "rule that may be back"])
+def test_what_is_open_is_never_called_settled(name: str) -> None:
+    back = case("DE", party("DE", "DE", "DE", listed_owner_percent=60), day="2026-11-20", item={"eccn": "EAR99"})
+    answer = determine(back) if name == "rule that may be back" else ANSWERS[name]
+    assert answer["settling_facts"] == []
+    said = text_of(check(answers_page([answer])))
+    assert "The answer is not settled" in said
+    assert "names no open fact" not in said
+    assert "names no open fact" in text_of(check(answers_page([ANSWERS["enforced"]])))
+
+
 def test_the_chain_is_drawn_and_stands_as_a_table(folder: Path) -> None:
     target, hazy, *_ = lines(folder / "resolutions.jsonl")
     tree = check(answers_page([target]))

@@ -24,6 +24,7 @@ DECIDING = {
     "partial": ("partial",),
     "available": (),
 }
+OPEN = frozenset({"undetermined", "unknown", "doubtful"})
 NO_CITATIONS = ("coverage", "law", "proof", "parties")
 QUERIES = "queries/"
 
@@ -77,6 +78,7 @@ class DeterminationReport:
     exceptions: tuple[ExceptionRow, ...]
     checks: tuple[ConditionRow, ...]
     limbs: tuple[Mapping[str, Any], ...]
+    is_settled: bool
     settling: tuple[Settling, ...]
     listed_flags: tuple[Mapping[str, Any], ...]
     other_flags: tuple[Mapping[str, Any], ...]
@@ -108,6 +110,7 @@ def determination_report(answer: Mapping[str, Any]) -> DeterminationReport:
         exceptions=tuple(_exception(one, words) for one in answer["exceptions"]),
         checks=tuple(_condition(None, one, words) for one in answer["checks"]),
         limbs=tuple({**one, "label": words.limbs.get((one["cite"], one["policy"]), "")} for one in answer["limbs"]),
+        is_settled=_is_settled(answer),
         settling=tuple(_settling(one, words) for one in answer["settling_facts"]),
         listed_flags=tuple({**flag, "number": sources.number(flag["source"])} for flag in listed),
         other_flags=tuple({**flag, "number": number} for number, flag in enumerate(others, start=1)),
@@ -115,6 +118,13 @@ def determination_report(answer: Mapping[str, Any]) -> DeterminationReport:
         sources=tuple(sources.rows()),
         proof=tuple(proof_rows(nodes)),
     )
+
+
+def _is_settled(answer: Mapping[str, Any]) -> bool:
+    """Whether every code of the answer is a decided one."""
+    codes = [answer["item_class"], answer["licence_required"], answer["veu_result"]]
+    codes += [one["status"] for one in answer["exceptions"]]
+    return OPEN.isdisjoint(codes) and (answer["review_policy"] == "na" or answer["review_policy"] in strictness())
 
 
 def _exception(one: Mapping[str, Any], words: LawWords) -> ExceptionRow:

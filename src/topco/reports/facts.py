@@ -70,12 +70,24 @@ def _party(
             facts.append(Fact(name, countries(party[key]), STATED if party[key] else ""))
             known = [replace(fact, name=f"{name}, as recorded") if fact.name == name else fact for fact in known]
     facts += known
+    facts += _taken(party, known)
     facts += _listed(party, sources)
     notes = resolution["notes"] if resolution else []
     meanings = [said for said in (status_sentence(party["status"]), *map(status_sentence, notes)) if said]
     return PartyFacts(
         spaced(party["role"]), party["name"], party["entity"], status(party["status"]), tuple(facts), tuple(meanings)
     )
+
+
+def _taken(party: Mapping[str, Any], known: Sequence[Fact]) -> list[Fact]:
+    """What the rules took for a headquarters, where that is not simply what is recorded: an open top is unknown."""
+    recorded = {fact.name: fact.value for fact in known}
+    found = []
+    for key, name in (("hq_in", HEADQUARTERS), ("ultimate_parent_hq_in", PARENT_HEADQUARTERS)):
+        taken = countries(party[key])
+        if key not in party["stated"] and name in recorded and recorded[name] != taken:
+            found.append(Fact(f"{name}, as the rules took it", taken, status(party["status"])))
+    return found
 
 
 def _parents(resolution: Mapping[str, Any], sources: Sources) -> list[Fact]:
