@@ -6,7 +6,8 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, Field
 
-from topco.explain.published_resolution import DateText, Published
+from topco.explain.published_proof import Published
+from topco.explain.published_resolution import DateText
 
 Reading = Literal["codified", "enforced", "article"]
 

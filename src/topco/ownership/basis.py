@@ -23,7 +23,6 @@ if TYPE_CHECKING:
     from datetime import date
 
     from topco.ownership.parent_tests import ParentTest
-    from topco.ownership.snapshot import Tables
     from topco.store.store import Store
 
 KNOWLEDGE = ("ontology", "queries", "rules", "data/reference")
@@ -66,8 +65,8 @@ class Grounds:
     def of(self, party: str) -> list[Kept] | None:
         """The rows about a party and all above it, in the order of tables and records; None: they are too many."""
         above = self._reached(party)
-        open_pairs = self._undecided.filter(pl.col("first").is_in(above) | pl.col("second").is_in(above))
-        for other in {*open_pairs["first"], *open_pairs["second"]} - above:
+        near = self._near(above)
+        for other in {*near["first"], *near["second"]} - above:
             above |= self._reached(other)
         found: dict[str, Kept] = {}
         for identifier in sorted(one for party_above in above for one in self._identifiers(party_above)):
@@ -78,23 +77,24 @@ class Grounds:
         return sorted(found.values(), key=place_of) if len(found) <= MOST_ROWS else None
 
     @cached_property
-    def _undecided(self) -> pl.DataFrame:
-        return self._parties.undecided
-
-    @cached_property
-    def _tables(self) -> Tables:
-        pairs = self._undecided
-        others = {*pairs["first"], *pairs["second"]} if len(pairs) else set()
-        wanted = [*self._asked, *sorted(others - set(self._asked))]
-        return tables_about(self._store, wanted, self._as_of, self._known_as_of, self._test)
-
-    @cached_property
     def _above(self) -> dict[str, list[str]]:
+        """By party, those directly above it: for all on the way up, and on the way up from who may be one with them."""
+        found = self._steps_from(self._asked)
+        reached = {*self._asked, *found, *(one for above in found.values() for one in above)}
+        near = self._near(reached)
+        others = {*near["first"], *near["second"]} - reached
+        return found | self._steps_from(sorted(others)) if others else found
+
+    def _near(self, reached: set[str]) -> pl.DataFrame:
+        """The undecided pairs that touch these parties."""
+        pairs = self._parties.undecided
+        about = pl.Series(sorted(reached), dtype=pl.String).implode()
+        return pairs.filter(pl.col("first").is_in(about) | pl.col("second").is_in(about))
+
+    def _steps_from(self, parties_asked: list[str]) -> dict[str, list[str]]:
+        tables = tables_about(self._store, parties_asked, self._as_of, self._known_as_of, self._test)
         found: dict[str, list[str]] = {}
-        for rows, below, above in (
-            (self._tables.relationships, "child", "parent"),
-            (self._tables.holdings, "owned", "owner"),
-        ):
+        for rows, below, above in ((tables.relationships, "child", "parent"), (tables.holdings, "owned", "owner")):
             for company, other in rows.select(below, above).unique().iter_rows():
                 found.setdefault(company, []).append(other)
         return found
@@ -109,18 +109,21 @@ class Grounds:
 
     @cached_property
     def _of_party(self) -> dict[str, list[str]]:
+        """The identifiers of every party that is reached."""
+        reached = {one for party in (*self._asked, *self._above) for one in (party, *self._above.get(party, ()))}
+        wanted = pl.Series(sorted(reached), dtype=pl.String).implode()
         found: dict[str, list[str]] = {}
-        for identifier, party in self._parties.parties.select("id", "party").iter_rows():
+        rows = self._parties.parties.filter(pl.col("party").is_in(wanted)).select("id", "party")
+        for identifier, party in rows.iter_rows():
             found.setdefault(party, []).append(identifier)
-        return found
+        return {party: found.get(party, [party]) for party in reached}
 
     def _identifiers(self, party: str) -> list[str]:
         return self._of_party.get(party, [party])
 
     @cached_property
     def _everybody(self) -> pl.Series:
-        reached = {one for party in (*self._asked, *self._above) for one in (party, *self._above.get(party, ()))}
-        return pl.Series(sorted(one for party in reached for one in self._identifiers(party)), dtype=pl.String)
+        return pl.Series(sorted(one for ids in self._of_party.values() for one in ids), dtype=pl.String)
 
     @cached_property
     def _rows(self) -> dict[str, list[Kept]]:
