@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from topco.errors import BadInput
@@ -11,7 +12,7 @@ from topco.identity.parties import party_of
 from topco.licensing.cases.store_recipients import recipient
 from topco.ownership.facts import facts_in
 from topco.ownership.questions.ever_above import EverAbove, ever_above
-from topco.ownership.questions.timeline import timeline
+from topco.ownership.questions.outcome import outcome_of
 
 if TYPE_CHECKING:
     from topco.licensing.cases.recipients import Recipient
@@ -43,11 +44,16 @@ class RecipientsOverTime:
 
     def days(self, ids: Iterable[str]) -> frozenset[date]:
         """The days on which parents, status or headquarters of some of these parties change."""
-        days = set()
+        days: set[date] = set()
         for identifier in ids:
-            if self._ever_above(identifier) is not None:
-                entries = timeline(self._store, identifier, self._known_as_of, self._test)["timeline"]
-                days |= {date.fromisoformat(one["date"]) for one in entries if one["date"]}
+            rows = self._ever_above(identifier)
+            if rows is None:
+                continue
+            party = party_of(self._store, identifier, self._known_as_of)
+            # What is in force before the first day of any row has always been.
+            begun = [date.fromordinal(max(1, day.toordinal() - 1)) for day in rows.days()[:1]]
+            outcomes = [(day, outcome_of(rows.on(day), party)) for day in (*begun, *rows.days())]
+            days |= {day for (_, before), (day, after) in pairwise(outcomes) if after != before}
         return frozenset(days)
 
     def _ever_above(self, identifier: str) -> EverAbove | None:
