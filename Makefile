@@ -27,4 +27,4 @@ bench: setup
 	$(VENV)/bin/python -m bench
 
 clean:
-	rm -rf $(VENV) dist .topco .pytest_cache .mypy_cache .ruff_cache
+	rm -rf $(VENV) dist .topco topco-demo .pytest_cache .mypy_cache .ruff_cache

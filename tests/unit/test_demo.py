@@ -58,11 +58,18 @@ def test_the_script_uses_known_commands_and_files_that_ship() -> None:
 
 
 def test_the_demo_ends_as_announced_with_the_four_outcomes(
-    capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+    capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     monkeypatch.delenv("TOPCO_STORE", raising=False)
+    monkeypatch.chdir(tmp_path)
     assert demo.demo() == ANSWERED
     out = capfd.readouterr().out
+    assert ": holds (" in out.rpartition("topco verify")[2]
+    assert {page.name for page in (tmp_path / demo.RESULTS).glob("*.html")} == {
+        "proof.html",
+        "report.html",
+        "screening.html",
+    }
     assert "TOPCO_STORE" not in os.environ
     table = out.split("--format csv\n")[1].split("\n\n")[0]
     outcomes = {row["case"]: (row["review_policy"], row["exceptions"]) for row in csv.DictReader(io.StringIO(table))}
@@ -73,6 +80,19 @@ def test_the_demo_ends_as_announced_with_the_four_outcomes(
     proof = out.split("topco explain")[1].split("topco screen")[0]
     assert "253400JT3MQWNDKMJE44" in proof
     assert "742.6(b)(10)(iii)(A)(1)" in proof
+
+
+def test_the_folder_of_results_is_made_anew_unless_it_is_not_ours(tmp_path: Path) -> None:
+    ours, other = tmp_path / "ours", tmp_path / "other"
+    demo.fresh(ours)
+    (ours / "left.txt").touch()
+    demo.fresh(ours)
+    assert not (ours / "left.txt").exists()
+    other.mkdir()
+    (other / "kept.txt").touch()
+    with pytest.raises(SystemExit, match="in the way"):
+        demo.fresh(other)
+    assert (other / "kept.txt").exists()
 
 
 def test_paths_are_shown_as_one_would_type_them(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

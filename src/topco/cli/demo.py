@@ -1,4 +1,4 @@
-"""`make demo`: from registry files to licence presumptions and a proof, in a store of its own that is thrown away.
+"""`make demo`: from registry files to licence presumptions, a checked proof and a report, in a folder of its own.
 
 Each step is printed as a user would type it and run through the same entry point as the command. A step may be meant to
 end with another exit code than 0 (an undetermined order ends with 3); the demo fails if any step ends otherwise than
@@ -10,8 +10,8 @@ from __future__ import annotations
 import io
 import os
 import shlex
+import shutil
 import sys
-import tempfile
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -21,6 +21,9 @@ from pathlib import Path
 from topco import knowledge
 from topco.cli.main import main
 from topco.errors import ANSWERED, BAD_INPUT, FINDINGS, UNDETERMINED
+
+RESULTS = Path("topco-demo")
+MARK = ".made-by-topco-demo"
 
 
 @dataclass(frozen=True)
@@ -52,6 +55,12 @@ def steps(samples: str, results: str) -> list[Step]:
     one, table = ("determine", "-"), ("--format", "csv")
     folder, second, bods = f"{samples}/registries", ("--store", f"{results}/registries"), f"{results}/lab.json"
     denial, rows = f"{results}/denial.json", f"{results}/screened.csv"
+    kept = ("--format", "json", "--record", "--note", "the demo", "--author", "demo")
+    against = ("--store", f"{results}/store")
+
+    def page(name: str) -> tuple[str, str]:
+        return "--output", f"{results}/{name}.html"
+
     return [
         Step("Load 318 real records. One fund is its own parent: a warning.", ("load", "gleif", registry), FINDINGS),
         Step("What is loaded, of which date, under which licence.", ("sources",)),
@@ -67,8 +76,14 @@ def steps(samples: str, results: str) -> list[Step]:
         Step("When the parent of another one changed, and why.", ("timeline", "X:sold")),
         Step("Four orders: approval, denial, licence exception AIA, undetermined.", ("determine", cases, *table)),
         Step("Alone, an order that cannot be determined ends with 3.", (*one, *table), UNDETERMINED, cases, 4),
-        Step("The denial, kept as a record.", (*one, "--format", "json", "--output", denial), file=cases, line=2),
+        Step("The denial, kept as a record.", (*one, *kept, "--output", denial), file=cases, line=2),
         Step("Its proof, down to the rows of the registry and the paragraphs of the law.", ("explain", denial)),
+        Step(
+            "What it hangs on; what is not given is explained.",
+            ("whatif", "-", "--want", "AIA=available"),
+            file=cases,
+            line=2,
+        ),
         Step("Many orders, a row each; one is refused on purpose.", ("screen", orders, "--output", rows), BAD_INPUT),
         Step(
             "A question to the graph: headquartered in China, registered elsewhere.",
@@ -77,6 +92,15 @@ def steps(samples: str, results: str) -> list[Step]:
         Step("A folder of nine registries, invented, in a store of its own.", ("load", folder, *second), FINDINGS),
         Step("A chain across them, with a source on every edge.", ("resolve", "X:northwind-lab", *day, *second)),
         Step("The same group for others, as BODS.", ("export", "bods", "X:northwind-lab", *second, "--output", bods)),
+        Step("The records, each chained to the one before.", ("records", "verify")),
+        Step("Would the kept answer be another today?", ("recheck",)),
+        Step("The screening as a page with plots.", ("report", "--screening", rows, *page("screening"))),
+        Step("The proof as a page, to open.", ("explain", denial, "--format", "html", *page("proof"))),
+        Step("The denial as a report of two pages, to open and to print.", ("report", denial, *page("report"))),
+        Step(
+            "Its proof once more: derived again from its leaves, and held against the store.",
+            ("verify", denial, *against),
+        ),
     ]
 
 
@@ -123,20 +147,35 @@ def play(script: Sequence[Step]) -> list[str]:
     return failures
 
 
+def fresh(folder: Path) -> None:
+    """Make the folder of results anew; one that no demo has made is left alone.
+
+    Raises:
+        SystemExit: there is something else under this name.
+    """
+    mark = folder / MARK
+    if folder.exists() and not mark.is_file():
+        sys.exit(f"demo: {folder} is in the way; move it, or run the demo elsewhere.")
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir()
+    mark.touch()
+
+
 def demo() -> int:
-    """The whole demo; 0 if every step ended as announced."""
+    """The whole demo; 0 if every step ended as announced. It leaves its results in the folder `topco-demo`."""
     started = time.perf_counter()
     kept = os.environ.get("TOPCO_STORE")
-    with tempfile.TemporaryDirectory(prefix="topco-demo-") as folder:
-        os.environ["TOPCO_STORE"] = f"{folder}/store"
-        print(f"$ export TOPCO_STORE={folder}/store")
-        try:
-            failures = play(steps(shown(knowledge.root() / "data" / "samples"), folder))
-        finally:
-            del os.environ["TOPCO_STORE"]
-            if kept is not None:
-                os.environ["TOPCO_STORE"] = kept
-    print(f"\n{time.perf_counter() - started:.1f} s. Not legal advice.", flush=True)
+    fresh(RESULTS)
+    os.environ["TOPCO_STORE"] = f"{RESULTS}/store"
+    print(f"$ export TOPCO_STORE={RESULTS}/store")
+    try:
+        failures = play(steps(shown(knowledge.root() / "data" / "samples"), str(RESULTS)))
+    finally:
+        del os.environ["TOPCO_STORE"]
+        if kept is not None:
+            os.environ["TOPCO_STORE"] = kept
+    pages = ", ".join(str(page) for page in sorted(RESULTS.glob("*.html")))
+    print(f"\n{time.perf_counter() - started:.1f} s. To open in a browser: {pages}. Not legal advice.", flush=True)
     for failure in failures:
         print(f"demo: {failure}", file=sys.stderr)
     return 1 if failures else 0
