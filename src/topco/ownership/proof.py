@@ -182,10 +182,12 @@ def _headquarters(
     given_rows: list[dict[str, Any]] = given.get("alternatives") or given.get("hq_alternatives") or []
     if source:
         given_rows = [{**given, "country": country, "source": source}]
+        given_rows += [{"country": country, **other} for other in given.get("agreeing", ())]
     leaves = [_seat(proof, one) for one in given_rows]
     if country:
         values = {"company": name, "country": country}
-        return proof.add("inferred", "companyHeadquarteredIn", values, cite=_HEADQUARTERS_QUERY, premises=leaves)
+        ways = [[leaf] for leaf in leaves]
+        return proof.add("inferred", "companyHeadquarteredIn", values, cite=_HEADQUARTERS_QUERY, ways=ways)
     if leaves:
         return proof.add("inferred", "headquartersDiffer", {"company": name}, premises=leaves)
     return proof.add("absent", "noHeadquarters", {"company": name, "loads": subject.loads})

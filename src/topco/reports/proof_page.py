@@ -37,7 +37,13 @@ def proof_page(documents: Sequence[tuple[Mapping[str, Any], Sequence[ProofNode],
         title = heading[0] if heading else str(document.get("id") or "A proof")
         tree = _branch(nodes[0], by_id, set(), 0)
         proofs.append(
-            {"id": document.get("id"), "title": title, "tree": tree, "size": len(nodes), "svg": svg(nodes, title)}
+            {
+                "id": document.get("id"),
+                "title": title,
+                "tree": tree,
+                "size": len(nodes),
+                "svg": svg(nodes, "What the conclusion rests on"),
+            }
         )
     return rendered("proof.html.j2", proofs=proofs)
 
