@@ -15,10 +15,10 @@ class Proof:
     """Nodes get ids in the order in which they are added; equal nodes are one.
 
     >>> proof = Proof()
-    >>> leaf = proof.add("asserted", "figureStated", {"path": "item.tpp", "value": "4800"})
+    >>> leaf = proof.add("asserted", "figureStated", {"path": "item.tpp", "value": "1000000"})
     >>> top = proof.add("inferred", "reviewPolicy", {"policy": "denial"}, cite="742.1(f)", premises=[leaf])
     >>> [(node["id"], node["text"]) for node in proof.as_json(top)["nodes"]]
-    [('n2', 'Review policy: denial'), ('n1', 'item.tpp = 4,800')]
+    [('n2', 'Review policy: denial'), ('n1', 'item.tpp = 1,000,000')]
     """
 
     nodes: dict[str, ProofNode] = field(default_factory=dict)
