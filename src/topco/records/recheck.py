@@ -190,9 +190,14 @@ class Recheck:
         if not flipped:
             return
         proving = self._determiner(group, flipped, documents=True)
-        answers = proving.determine(list(flipped.values()), "records")
-        for place, answer in zip(flipped, answers, strict=True):
-            yield from self._flip(group[place], answer)
+        answers = dict(zip(flipped, proving.determine(list(flipped.values()), "records"), strict=True))
+        sure = [place for place, answer in answers.items() if differing(group[place].codes, codes_of_answer(answer))]
+        records = {place: self._book.find(f"{PREFIX}{group[place].number}")[0] for place in sure}
+        rows = {place: one for place, one in records.items() if one.kind is Kind.ROW}
+        made = dict(zip(rows, rebuilt(self.store, list(rows.values())), strict=True))
+        for place in sure:
+            old = made[place] if place in made else records[place].content["answer"]
+            yield self._flip(group[place], answers[place], old)
 
     def _identified(self, cases: Mapping[int, Case]) -> dict[int, Case]:
         named = named_parties(self.store, cases.values(), self.dates.known_as_of)
@@ -218,19 +223,11 @@ class Recheck:
         reason = f"cannot be determined again: {error}"
         return self._made(one, ("not_rechecked",), None, None, None, self._setting(one), reason)
 
-    def _flip(self, one: _Slim, answer: Mapping[str, Any]) -> Iterator[Flip]:
+    def _flip(self, one: _Slim, answer: Mapping[str, Any], old: Mapping[str, Any] | BadInput) -> Flip:
         new = codes_of_answer(answer)
-        changed = differing(one.codes, new)
-        if not changed:
-            return
-        record = self._book.find(f"{PREFIX}{one.number}")[0]
-        changes, reason = None, None
-        try:
-            old = record.content["answer"] if one.kind is Kind.DETERMINATION else rebuilt(self.store, record)
-            changes = proof_changes(old["proof"], answer["proof"])
-        except BadInput as error:
-            reason = str(error)
-        yield self._made(one, changed, new, answer["id"], changes, self._setting(one), reason)
+        changes = None if isinstance(old, BadInput) else proof_changes(old["proof"], answer["proof"])
+        reason = str(old) if isinstance(old, BadInput) else None
+        return self._made(one, differing(one.codes, new), new, answer["id"], changes, self._setting(one), reason)
 
     def _setting(self, one: _Slim) -> Mapping[str, Any]:
         if one.run is not None:

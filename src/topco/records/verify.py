@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from topco.licensing.answers.identifier import identifier
+from topco.licensing.answers.identifier import REMARKS, frame_hash, identifier_of_text, lines
 from topco.records import database, schema
 from topco.records.book import RecordBook
 from topco.records.codes import searched
@@ -57,6 +57,7 @@ class Contents:
 
     _loads: dict[int, Sequence[str]] = field(default_factory=dict)
     _rules: dict[int, str] = field(default_factory=dict)
+    _frames: dict[tuple[Any, ...], str] = field(default_factory=dict)
 
     def findings(self, envelope: Envelope, content: Mapping[str, Any]) -> Iterator[str]:
         """What in a content does not fit."""
@@ -86,10 +87,20 @@ class Contents:
                 yield f"its answer is {answer['id']}, not {envelope.determination}"
             if any(answer[name] != frame[name] for name in _FRAME):
                 yield "its answer has other dates or policies"
-        asked = content.get("determined") or content["case"]
-        fitting = identifier(asked, **{name: frame[name] for name in _FRAME}, loads=loads, rules=rules)
+        asked = {
+            key: value for key, value in (content.get("determined") or content["case"]).items() if key not in REMARKS
+        }
+        under = self._hash_of_frame(tuple(frame[name] for name in _FRAME), loads, rules)
+        fitting = identifier_of_text(under, "".join(lines("", asked)))
         if fitting != envelope.determination:
             yield f"its answer does not fit its case: {envelope.determination} was kept, {fitting} would be the case's"
+
+    def _hash_of_frame(self, frame: tuple[str, ...], loads: Sequence[str], rules: str) -> str:
+        """The same for all that was asked under the same dates, which many rows share."""
+        key = (frame, tuple(loads), rules)
+        if key not in self._frames:
+            self._frames[key] = frame_hash(**dict(zip(_FRAME, frame, strict=True)), loads=loads, rules=rules)
+        return self._frames[key]
 
 
 def verify(book: RecordBook, kept_head: str | None = None) -> Report:

@@ -8,6 +8,7 @@ from typing import Any
 
 GENESIS = "0" * 64
 """What the first entry of a book follows."""
+_ENCODER = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"), default=str)
 
 
 def canonical(value: Any) -> str:
@@ -16,7 +17,7 @@ def canonical(value: Any) -> str:
     >>> canonical({"b": 1, "a": None})
     '{"a":null,"b":1}'
     """
-    return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"), default=str)
+    return _ENCODER.encode(value)
 
 
 def hash_of(value: Any) -> str:
