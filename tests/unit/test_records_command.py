@@ -240,3 +240,26 @@ def test_a_book_that_cannot_be_written_keeps_nothing_and_answers_nothing(run: Ru
     code, out, err = run("determine", given, "--store", tmp_path / "file", "--record")
     assert (code, out) == (BAD_INPUT, "")
     assert "Traceback" not in err
+
+
+def test_the_proof_of_a_record_is_explained(run: Run, store: Path, tmp_path: Path) -> None:
+    given = write(tmp_path / "case.json", case("known", entity=lei("A")))
+    _, out, _ = run("determine", given, "--store", store, "--record", "--format", "json")
+    (tmp_path / "answer.json").write_text(out, encoding="utf-8")
+    code, proof, _ = run("explain", "rec:1", "--store", store)
+    assert code == ANSWERED
+    assert proof == run("explain", tmp_path / "answer.json", "--store", store)[1]
+    assert run("explain", json.loads(out)["id"], "--store", store)[1] == proof
+
+
+def test_a_user_without_a_name_is_told_by_his_number(
+    run: Run, store: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def nobody() -> str:
+        raise KeyError("getpwuid(): uid not found: 4711")
+
+    monkeypatch.delenv("TOPCO_AUTHOR", raising=False)
+    monkeypatch.setattr("getpass.getuser", nobody)
+    given = write(tmp_path / "case.json", DENIED)
+    assert run("determine", given, "--store", store, "--record")[0] == ANSWERED
+    assert listed(run, store)[0]["author"].startswith("user ")

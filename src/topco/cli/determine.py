@@ -68,7 +68,6 @@ def command(
     """
     from topco.licensing.cases.case_files import read_cases, well_formed
     from topco.licensing.determine import is_undetermined
-    from topco.records.setting import Asked, FileRead
 
     if note is not None and not record:
         raise BadInput("A note stands in a record.", remedy="Add --record, or leave --note out.")
@@ -93,6 +92,8 @@ def command(
     answered, refused = answer_all(engine, read)
     found = [answer for _, answer in answered]
     if record:
+        from topco.records.setting import Asked, FileRead
+
         asked = Asked(as_of, known_as_of, rules_as_of, reading, open_top, test)
         keep(store, asked, engine, given, answered, FileRead.of_bytes(cases.name, content), author, note)
     columns = COLUMNS + COLUMNS_MORE

@@ -99,10 +99,20 @@ def open_top_option(command: Command) -> Command:
     )(command)
 
 
+def _author() -> str:
+    """Who is asking; a process whose user has no name, as in some containers, is told by its number."""
+    if name := os.environ.get("TOPCO_AUTHOR"):
+        return name
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError, ImportError):
+        return f"user {os.getuid()}" if hasattr(os, "getuid") else "user"
+
+
 def author_option(command: Command) -> Command:
     return click.option(
         "--author",
-        default=lambda: os.environ.get("TOPCO_AUTHOR") or getpass.getuser(),
+        default=_author,
         show_default="$TOPCO_AUTHOR, else the name you are logged in with",
         help="Who says so: it stands in the record.",
     )(command)
