@@ -35,6 +35,7 @@ from topco.records.again import Again
 from topco.records.codes import codes_of_answer
 from topco.records.content import frame_document
 from topco.records.filters import EVERYTHING, Filters
+from topco.records.proof_changes import proof_changes
 from topco.records.recheck import Dates, Recheck
 from topco.records.record import Kept
 from topco.records.screening import ScreenedRow, record_screening
@@ -332,3 +333,27 @@ def test_a_portion_at_a_time_is_the_same(store: Path, run: Run, monkeypatch: pyt
     once = Recheck(store, TODAY, Dates())
     assert [flip.number for flip in once.flips(Filters())] == whole == [1, 4]
     assert once.checked == 4
+
+
+def test_two_proofs_are_compared_by_what_they_say() -> None:
+    def node(name: str, text: str, **more: Any) -> dict[str, Any]:
+        return {"id": name, "kind": "asserted", "text": text, **more}
+
+    old = [node("n1", "so", premises=["n2", "n3"]), node("n2", "a", source={"row": 1}), node("n3", "gone", cite="1.1")]
+    new = [
+        {**node("m9", "so", premises=["m1"]), "predicate": "concludes"},
+        node("m1", "a", source={"row": 7}, predicate="says", values={"x": "1"}),
+        node("m2", "gone", cite="1.2", predicate="says"),
+    ]
+    found = proof_changes({"nodes": old}, {"nodes": new})
+    assert [one["cite"] for one in found.facts.old] == ["1.1"]
+    assert [one["cite"] for one in found.facts.new] == ["1.2"]
+    assert found.facts.old[0]["supports"] == ["so"]
+    assert [(one.text, one.old, one.new) for one in found.restated] == [("a", ({"row": 1},), ({"row": 7},))]
+    both = [{**one, "predicate": "says", "values": {"x": "2"}} for one in new]
+    changed = proof_changes({"nodes": new}, {"nodes": both})
+    assert len(changed.facts.new) == 3, "what both know is compared"
+    assert proof_changes({"nodes": new}, {"nodes": list(reversed(new))}).document() == {
+        **{name: {"old": [], "new": []} for name in ("facts", "parameters", "rules")},
+        "restated": [],
+    }

@@ -1,12 +1,14 @@
 """What differs between two proofs, by what their statements say: ids and order of nodes do not count. Pure.
 
-A statement is everything in a node but its id, its premises and its source. The same statement from another row is no
-change of fact: newer files say again what older ones said. It is told apart as `restated`.
+A statement is everything in a node but its id, its premises and its source. A key that only one of the proofs knows (it
+was made by another version of the program) is no difference. The same statement from another row is no change of fact:
+newer files say again what older ones said. It is told apart as `restated`. With a fact stands what rests directly on it
+(`supports`): "headquarters address in FR" says little without the company.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,7 +18,9 @@ Node = Mapping[str, Any]
 FACTS = ("asserted", "absent", "assumed")
 PARAMETERS = ("parameter",)
 RULES = ("inferred", "aggregated")
-_PLACE = frozenset({"id", "premises"})
+_HERE = frozenset({"id", "premises"})
+_PLACE = _HERE | {"source"}
+_ALWAYS = frozenset({"kind", "text", "cite"})
 
 
 @dataclass(frozen=True)
@@ -68,7 +72,9 @@ def proof_changes(old: Mapping[str, Any], new: Mapping[str, Any]) -> ProofChange
     >>> [node["text"] for node in proof_changes(was, now).facts.new]
     ['headquartered in FR']
     """
-    before, after = _statements(old), _statements(new)
+    known = [{key for node in proof["nodes"] for key in node} for proof in (old, new)]
+    compared = (known[0] & known[1] | _ALWAYS) - _PLACE
+    before, after = _statements(old, compared), _statements(new, compared)
     restated = []
     for said in before.keys() & after.keys():
         sources = _sources(before[said]), _sources(after[said])
@@ -87,16 +93,16 @@ def cites(nodes: Sequence[Node]) -> list[str]:
     return sorted({node["cite"] for node in nodes if node.get("cite")})
 
 
-def _statements(proof: Mapping[str, Any]) -> dict[str, list[Node]]:
-    """The nodes by what they say."""
+def _statements(proof: Mapping[str, Any], compared: Set[str]) -> dict[str, list[Node]]:
+    """The nodes by what they say in these keys."""
     resting: dict[str, list[str]] = {}
     for node in proof["nodes"]:
         for premise in node.get("premises", ()):
             resting.setdefault(premise, []).append(node["text"])
     found: dict[str, list[Node]] = {}
     for node in proof["nodes"]:
-        plain = {key: value for key, value in node.items() if key not in _PLACE}
-        said = canonical({key: value for key, value in plain.items() if key != "source"})
+        plain = {key: value for key, value in node.items() if key not in _HERE}
+        said = canonical({key: value for key, value in plain.items() if key in compared})
         if node["kind"] in FACTS and (texts := resting.get(node["id"])):
             plain["supports"] = sorted(set(texts))
         found.setdefault(said, []).append(plain)
