@@ -37,7 +37,9 @@ ODD = [
     "https://w3id.org/topco/record/r0",
     "https://w3id.org/topco/id/LEI/AAAAAAAAAAAAAAAAAA00/registered",
 ]
-IDS = st.sampled_from([*PLAIN, *PLAIN, *ODD])
+COLLIDING = st.sampled_from([*PLAIN, *PLAIN, *ODD])
+# Of one entity the reference sees all only where one identifier is one IRI, and no address or record of another.
+TAME = st.sampled_from([*PLAIN, *ODD[:3]])
 DAYS = st.sampled_from([None, date(2018, 1, 1), date(2019, 1, 1), date(2024, 1, 1), date(1, 1, 1)])
 TEXTS = st.sampled_from([None, "", "Alpha", "Beta\n", "北京"])
 CODES: dict[str, list[str | None]] = {
@@ -59,13 +61,11 @@ KINDS = ["DirectConsolidation", "DirectConsolidation", "UltimateConsolidation", 
 ENTITIES = {"id", "child", "parent", "subject", "owner", "owned", "other_id", "first", "second"}
 
 
-def column(table: str, name: str, dtype: pl.DataType, records: st.SearchStrategy[str]) -> st.SearchStrategy[Any]:
+def column(table: str, name: str, dtype: pl.DataType, ids: st.SearchStrategy[str]) -> st.SearchStrategy[Any]:
     if name in ENTITIES:
-        return IDS
+        return ids
     if name == "successor":
-        return st.none() | IDS
-    if name == "record":
-        return records
+        return st.none() | ids
     if name == "kind" and table == "relationships":
         return st.sampled_from(KINDS)
     if name in CODES:
@@ -102,8 +102,11 @@ def loads(draw: st.DrawFn, *, unique: bool) -> list[dict[str, list[dict[str, Any
                 records = (
                     st.just(f"g/{used}") if unique else st.sampled_from([f"g/{used}", "r0", "r 1", "r0/registered"])
                 )
-                drawn = {name: draw(column(table, name, dtype, records)) for name, dtype in schema.items()}
-                tables[table].append(drawn)
+                ids = TAME if unique else COLLIDING
+                drawn = {name: draw(column(table, name, dtype, ids)) for name, dtype in schema.items()}
+                if unique and drawn.get("verdict") == "Perhaps":  # no identity can be resolved by it
+                    drawn["verdict"] = None
+                tables[table].append({**drawn, "record": draw(records)})
         found.append(tables)
     return found
 

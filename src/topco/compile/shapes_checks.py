@@ -158,22 +158,22 @@ def _before(constraint: Before, asked: Asked) -> Iterator[Failures]:
 
 @_failures.register(Apart)
 def _apart(constraint: Apart, asked: Asked) -> Iterator[Failures]:
-    own, other = _both(asked, Property(constraint.other))
-    yield _chosen(asked, own, _among(own, other))
+    others = value_nodes(asked.triples, Property(constraint.other), asked.focus)
+    for group in asked.groups:
+        for other in others:
+            left, right = joined(group.positions, other.positions)
+            column = group.column.take(left)
+            rows = np.flatnonzero(column.same(other.column.take(right)))
+            yield Failures(group.positions[left][rows], column.take(rows))
 
 
 @_failures.register(Alike)
 def _alike(constraint: Alike, asked: Asked) -> Iterator[Failures]:
-    own, other = _both(asked, Property(constraint.other))
-    yield _chosen(asked, own, ~_among(own, other))
-    yield _chosen(asked, other, ~_among(other, own))
-
-
-def _both(asked: Asked, other: Property) -> tuple[Values, Values]:
-    """The values of the shape and those of another property, by numbers."""
-    return numbered(asked.triples, asked.groups), numbered(
-        asked.triples, value_nodes(asked.triples, other, asked.focus)
-    )
+    own = numbered(asked.triples, asked.groups)
+    other = numbered(asked.triples, value_nodes(asked.triples, Property(constraint.other), asked.focus))
+    for some, others in ((own, other), (other, own)):
+        missing = some.take(np.flatnonzero(~_among(some, others)))
+        yield Failures(missing.positions, missing.column)
 
 
 def _among(some: Values, others: Values) -> Mask:
@@ -182,11 +182,6 @@ def _among(some: Values, others: Values) -> Mask:
     width = len(terms)
     there = Members(others.positions * width + terms.positions(others.column.ids()))
     return there.has(some.positions * width + terms.positions(some.column.ids()))
-
-
-def _chosen(asked: Asked, values: Values, which: Mask) -> Failures:
-    chosen = values.take(np.flatnonzero(which))
-    return Failures(chosen.positions, chosen.column)
 
 
 @_failures.register(Closed)

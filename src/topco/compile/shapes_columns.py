@@ -56,6 +56,10 @@ class Column(Protocol):
         """Which of them meet a condition."""
         ...
 
+    def same(self, other: Column) -> Mask:
+        """Which of them are the term at the same place of another column."""
+        ...
+
     def before(self, other: Column, *, or_equal: bool) -> Mask:
         """Which of them lie before the one at the same place of another column."""
         ...
@@ -148,6 +152,9 @@ class Numbered:
         answers = [condition.of_term(self._terms.term(number)) for number in different.tolist()]
         return np.array(answers, dtype=np.bool_)[np.searchsorted(different, self._numbers)]
 
+    def same(self, other: Column) -> Mask:
+        return same(self, other)
+
     def before(self, other: Column, *, or_equal: bool) -> Mask:
         return before(self._terms, self.ids(), other.ids(), or_equal=or_equal)
 
@@ -159,6 +166,12 @@ def language_of(term: Node) -> str | None:
     """The language tag of a literal, lower-cased."""
     language = getattr(term, "language", None)
     return str(language).lower() if language else None
+
+
+def same(some: Column, others: Column) -> Mask:
+    """Which terms are those at the same place, by their numbers."""
+    found: Mask = some.ids() == others.ids()
+    return found
 
 
 def before(terms: Terms, left: Ids, right: Ids, *, or_equal: bool) -> Mask:

@@ -85,14 +85,14 @@ class ShapesReader:
         for parameter in SHAPE_LISTS:
             for node, members in graph.subject_objects(parameter):
                 found.update(self.members(node, members, parameter))
-        return found
+        return {node for node in found if not isinstance(node, Literal)}  # those are refused where they are referred to
 
     def shape(self, node: Node) -> Shape:
         """One shape, with all it refers to."""
         if node in self._known:
             return self._known[node]
         if isinstance(node, Literal):
-            raise self.refusal(node, f'the text "{node}" in the place of a shape')
+            raise self.refusal(self._open[-1], f'the text "{node}" in the place of a shape')
         if node in self._open:
             raise self.refusal(node, "a shape that refers to itself")
         self._open.append(node)

@@ -65,6 +65,8 @@ class Members:
 
     def positions(self, ids: Ids) -> Rows:
         """Where each of these stands, -1 where it is no member."""
+        if ids is self.ids:
+            return np.arange(len(ids), dtype=np.int64)
         ids = np.asarray(ids, dtype=np.int64)
         if not len(self.ids) or not len(ids):
             return np.full(len(ids), -1, dtype=np.int64)
@@ -98,21 +100,27 @@ def repeated(starts: Rows, counts: Rows) -> tuple[Rows, Rows]:
     >>> [part.tolist() for part in repeated(np.array([4, 0]), np.array([2, 1]))]
     [[0, 0, 1], [4, 5, 0]]
     """
+    if len(counts) and counts.min() == 1 == counts.max():
+        return np.arange(len(starts)), starts
     which = np.repeat(np.arange(len(starts)), counts)
-    before = np.cumsum(counts) - counts
-    places = np.arange(len(which)) - before[which] + starts[which] if len(which) else np.zeros(0, dtype=np.int64)
-    return which, places
+    shifts = starts - (np.cumsum(counts) - counts)
+    return which, np.arange(len(which)) + shifts[which]
 
 
 def joined(left: Rows, right: Rows) -> tuple[Rows, Rows]:
-    """All pairs of places with equal numbers: their places on the left and on the right.
+    """All pairs of places with equal numbers: their places on the left and on the right. The numbers are positions.
 
     >>> [part.tolist() for part in joined(np.array([1, 2, 2]), np.array([2, 3, 2]))]
     [[1, 1, 2, 2], [0, 2, 0, 2]]
     """
-    order = np.argsort(right, kind="stable")
-    keys = right[order]
-    starts = np.searchsorted(keys, left, side="left")
-    counts = np.searchsorted(keys, left, side="right") - starts
-    which, places = repeated(starts, counts)
-    return which, order[places]
+    if not len(left) or not len(right):
+        return left[:0], right[:0]
+    counts = np.bincount(right, minlength=int(left.max()) + 1)
+    starts = np.cumsum(counts) - counts
+    which, places = repeated(starts[left], counts[left])
+    return which, places if is_rising(right) else np.argsort(right, kind="stable")[places]
+
+
+def is_rising(numbers: Rows) -> bool:
+    """Whether none is less than the one before it."""
+    return bool(np.all(numbers[1:] >= numbers[:-1]))

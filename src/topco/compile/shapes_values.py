@@ -119,7 +119,11 @@ def numbered(triples: Triples, groups: Iterable[Values]) -> Values:
     parts = [(group.positions, group.column.ids()) for group in groups]
     if not parts:
         return Values(np.zeros(0, dtype=np.int64), Numbered(triples.terms, np.zeros(0, dtype=np.int64)))
-    positions, ids = (np.concatenate([part[side] for part in parts]) for side in (0, 1))
+    positions, ids = (
+        parts[0] if len(parts) == 1 else (np.concatenate([part[side] for part in parts]) for side in (0, 1))
+    )
+    if bool(np.all(positions[1:] > positions[:-1])):
+        return Values(positions, Numbered(triples.terms, ids))
     order = np.lexsort((ids, positions))
     positions, ids = positions[order], ids[order]
     first = np.ones(len(ids), dtype=np.bool_)

@@ -9,7 +9,7 @@ import numpy as np
 import polars as pl
 from rdflib import RDF, XSD, Literal, URIRef
 
-from topco.compile.shapes_columns import Numbered, before
+from topco.compile.shapes_columns import Numbered, before, same
 from topco.compile.shapes_conditions import InRange, Kind, Matching, OfDatatype, OfLength
 from topco.store.nodes import language_tag
 from topco.validation.terms import rdflib_term
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from typing import Any
 
+    from numpy.typing import NDArray
     from rdflib.term import Node
 
     from topco.compile.shapes_columns import Column
@@ -29,23 +30,38 @@ if TYPE_CHECKING:
 
 
 class Entities:
-    """Nodes of identifiers at some rows of a column, which is numbered when the numbers are asked for."""
+    """Nodes of identifiers at some rows of a column, which is numbered when the numbers are asked for.
+
+    Args:
+        terms: the numbers of terms.
+        rows: the rows.
+        names: reads the column.
+        numbers: the numbers of the whole column.
+    """
 
     nodes_only, literals_only = True, False
 
-    def __init__(self, terms: StoreTerms, rows: Rows, numbers: Callable[[], Ids]) -> None:
+    def __init__(
+        self, terms: StoreTerms, rows: Rows, names: Callable[[], pl.Series], numbers: Callable[[], Ids]
+    ) -> None:
         self._terms = terms
         self._rows = rows
+        self._names = names
         self._numbers = numbers
 
     def __len__(self) -> int:
         return len(self._rows)
 
     def take(self, rows: Rows) -> Entities:
-        return Entities(self._terms, self._rows[rows], self._numbers)
+        return Entities(self._terms, self._rows[rows], self._names, self._numbers)
 
     def ids(self) -> Ids:
         return self._numbers()[self._rows]
+
+    def same(self, other: Column) -> Mask:
+        if not isinstance(other, Entities):
+            return same(self, other)
+        return self._terms.same_entities(self._names().gather(self._rows), other._names().gather(other._rows))
 
     def meets(self, condition: Condition) -> Mask:
         for_all = condition.of_kind(Kind.IRI)
@@ -65,7 +81,7 @@ class Codes:
 
     nodes_only, literals_only = True, False
 
-    def __init__(self, terms: StoreTerms, codes: Ids, table: Ids) -> None:
+    def __init__(self, terms: StoreTerms, codes: NDArray[np.integer[Any]], table: Ids) -> None:
         self._terms = terms
         self._codes = codes
         self._table = table
@@ -77,13 +93,18 @@ class Codes:
         return Codes(self._terms, self._codes[rows], self._table)
 
     def ids(self) -> Ids:
-        return self._table[self._codes]
+        ids: Ids = self._table[self._codes]
+        return ids
 
     def meets(self, condition: Condition) -> Mask:
         nodes = self._table >= 0
         met = np.zeros(len(self._table), dtype=np.bool_)
         met[nodes] = Numbered(self._terms, self._table[nodes]).meets(condition)
-        return met[self._codes]
+        found: Mask = met[self._codes]
+        return found
+
+    def same(self, other: Column) -> Mask:
+        return same(self, other)
 
     def before(self, other: Column, *, or_equal: bool) -> Mask:
         return before(self._terms, self.ids(), other.ids(), or_equal=or_equal)
@@ -183,6 +204,9 @@ class Literals:
         search = condition.expression.search
         found[rest] = [search(text) is not None for text in self._values.gather(rest)]
         return found
+
+    def same(self, other: Column) -> Mask:
+        return same(self, other)
 
     def before(self, other: Column, *, or_equal: bool) -> Mask:
         if isinstance(other, Literals) and self._compares_with(other):

@@ -8,6 +8,8 @@ numbered alike. What is less plain goes through its IRI, one by one, to the same
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -20,11 +22,11 @@ from topco.namespaces import ENTITY_BASE, RECORD_BASE, iri_of_id
 from topco.store.nodes import entity_iri, record_iri
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from rdflib.term import Node
 
-    from topco.compile.shapes_sets import Ids
+    from topco.compile.shapes_sets import Ids, Mask
 
 _INDEX_BITS, _SORT_BITS = 40, 4
 OTHER, ENTITY, RECORD, TEXT = range(4)
@@ -82,26 +84,27 @@ class StoreTerms:
     """The numbers of everything in a store, as `topco.compile.shapes_columns.Terms` asks for them.
 
     Args:
-        records: the columns of record names, one for each table.
+        records: reads the column of record names of each table.
     """
 
-    def __init__(self, records: Sequence[pl.Series]) -> None:
+    def __init__(self, records: Sequence[Callable[[], pl.Series]]) -> None:
         self._entities = Dictionary()
         self._texts = Dictionary()
         self._others = TermTable()
         self._records = Dictionary()
-        self._rows = pl.concat(records) if records else pl.Series([], dtype=pl.String)
-        self._in_order = _all_different(self._rows)
-        self.record_ids = self._number_records(records)
+        self._read = records
+        self._names: dict[int, pl.Series] = {}
+        self._ends: list[int] = []
+        self.record_ids = self._number_records()
 
-    def _number_records(self, records: Sequence[pl.Series]) -> list[Ids]:
+    def _number_records(self) -> list[Ids]:
         """The numbers of the records of each table. Where no name comes twice they are the places of the rows."""
-        if not self._in_order:
-            self._rows = self._rows.clear()
-            return [self.of_records(column) for column in records]
-        ends = np.cumsum([len(column) for column in records]).tolist()
+        hashes = [_hashes(read()) for read in self._read]
+        if any(one is None for one in hashes) or not _all_different([one for one in hashes if one is not None]):
+            return [self.of_records(read()) for read in self._read]
+        self._ends = np.cumsum([len(one) for one in hashes if one is not None]).tolist()
         first = RECORD << _INDEX_BITS
-        return [np.arange(end - len(one), end) + first for one, end in zip(records, ends, strict=True)]
+        return [np.arange(start, end) + first for start, end in pairwise([0, *self._ends])]
 
     def of_entities(self, identifiers: pl.Series) -> Ids:
         """The numbers of identifiers, none of which is null."""
@@ -111,8 +114,9 @@ class StoreTerms:
         """The numbers of records by their names, none of which is null."""
         return self._of_plain(records, _PLAIN_RECORD, RECORD, self._records, record_iri)
 
-    def _of_plain(self, names: pl.Series, plain: str, sort: int, dictionary: Dictionary, iri_of: object) -> Ids:
-        assert callable(iri_of)
+    def _of_plain(
+        self, names: pl.Series, plain: str, sort: int, dictionary: Dictionary, iri_of: Callable[[str], str]
+    ) -> Ids:
         regular = names.str.contains(plain)
         if regular.all():
             return dictionary.codes(names) + (sort << _INDEX_BITS)
@@ -123,6 +127,16 @@ class StoreTerms:
         known = {name: self.id_of(URIRef(iri_of(name))) for name in odd.unique()}
         numbers[~mask] = [known[name] for name in odd]
         return numbers
+
+    def same_entities(self, some: pl.Series, others: pl.Series) -> Mask:
+        """Which identifiers are the entity at the same place of another column; only odd ones have to be numbered."""
+        alike = some == others
+        odd = ~alike & ~(some.str.contains(_PLAIN_ID) & others.str.contains(_PLAIN_ID))
+        same = alike.to_numpy().copy()
+        if odd.any():
+            rows = np.flatnonzero(odd.to_numpy())
+            same[rows] = self.of_entities(some.gather(rows)) == self.of_entities(others.gather(rows))
+        return same
 
     def of_texts(self, texts: pl.Series) -> Ids:
         """The numbers of plain texts, none of which is null."""
@@ -173,11 +187,25 @@ class StoreTerms:
         return self._others.term(index)
 
     def _record_code(self, name: str) -> int:
-        place = self._rows.index_of(name) if len(self._rows) else None
-        return len(self._rows) + int(self._records.codes(pl.Series([name]))[0]) if place is None else place
+        for table in range(len(self._ends)):
+            place = self._names_of(table).index_of(name)
+            if place is not None:
+                return self._start(table) + place
+        return self._start(len(self._ends)) + int(self._records.codes(pl.Series([name]))[0])
 
     def _record_name(self, code: int) -> str:
-        return str(self._rows[code]) if code < len(self._rows) else self._records.text(code - len(self._rows))
+        table = bisect_right(self._ends, code)
+        if table == len(self._ends):
+            return self._records.text(code - self._start(table))
+        return str(self._names_of(table)[code - self._start(table)])
+
+    def _start(self, table: int) -> int:
+        return self._ends[table - 1] if table else 0
+
+    def _names_of(self, table: int) -> pl.Series:
+        if table not in self._names:
+            self._names[table] = self._read[table]()
+        return self._names[table]
 
     def kind(self, ids: Ids) -> Kind | None:
         if not len(ids):
@@ -198,6 +226,12 @@ class StoreTerms:
         return made.gather(places)
 
 
-def _all_different(records: pl.Series) -> bool:
-    """Whether all are plain and no two alike, as far as that can be told at once: different hashes prove it."""
-    return bool(records.str.contains(_PLAIN_RECORD).all()) and records.hash().n_unique() == len(records)
+def _hashes(records: pl.Series) -> pl.Series | None:
+    """A number for each record, unless one of them is not plain."""
+    return records.hash() if records.str.contains(_PLAIN_RECORD).all() else None
+
+
+def _all_different(hashes: Sequence[pl.Series]) -> bool:
+    """Whether no two records are alike, as far as that can be told at once: different hashes prove it."""
+    every = pl.concat(hashes) if hashes else pl.Series([], dtype=pl.UInt64)
+    return every.n_unique() == len(every)

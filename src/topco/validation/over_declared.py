@@ -33,6 +33,8 @@ def over_declared(store: Store, ids: Sequence[str], known_as_of: date | None) ->
     Args:
         ids: only these companies; all if there are none.
     """
+    if not any(load.tables.get("holdings") for load in store.current_loads(known_as_of)):
+        return
     rows = party_table(store, "holdings", [*COLUMNS, "record", "file", "row"], known_as_of=known_as_of)
     if ids:
         rows = rows.filter(pl.col("owned").is_in(list(ids)))

@@ -6,7 +6,7 @@ descriptions of the loads, is a small graph. Columns are read when a shape asks 
 
 from __future__ import annotations
 
-from functools import cached_property
+from functools import cached_property, partial
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -25,10 +25,11 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import date
 
+    from numpy.typing import NDArray
     from rdflib import Graph, URIRef
 
     from topco.compile.shapes_columns import Column, Part
-    from topco.compile.shapes_sets import Ids
+    from topco.compile.shapes_sets import Ids, Mask
     from topco.store.mapping import Subject, Value
     from topco.store.store import Store
 
@@ -47,11 +48,12 @@ class StoreTriples:
         self._known_as_of = known_as_of
         loads = store.current_loads(known_as_of)
         self.tables = [table for table in MAPPING if any(load.tables.get(table) for load in loads)]
-        self.terms = StoreTerms([self.column(table, "record") for table in self.tables])
+        self.terms = StoreTerms([partial(self.column, table, "record") for table in self.tables])
         self._subjects: dict[tuple[str, Form, str, str], Ids] = {
             (table, Form.RECORD, "record", ""): ids
             for table, ids in zip(self.tables, self.terms.record_ids, strict=True)
         }
+        self._there: dict[tuple[str, str], Mask] = {}
         self._parts: dict[str, list[Part]] = {}
         for table in self.tables:
             for subject in MAPPING[table]:
@@ -81,6 +83,13 @@ class StoreTriples:
         """The numbers of the records of a table."""
         return self._subjects[table, Form.RECORD, "record", ""]
 
+    def there(self, table: str, name: str) -> Mask:
+        """In which rows of a table a column is not null."""
+        key = (table, name)
+        if key not in self._there:
+            self._there[key] = self.column(table, name).is_not_null().to_numpy()
+        return self._there[key]
+
     def nodes(self, table: str, value: Value) -> Ids:
         """The numbers of the nodes of a table that a value names, -1 where a row names none."""
         key = (table, value.form, value.column, value.use)
@@ -92,7 +101,7 @@ class StoreTriples:
         names = self.column(table, value.column)
         there = names.is_not_null().to_numpy()
         if value.if_any:
-            there = there & np.any([self.column(table, name).is_not_null().to_numpy() for name in value.if_any], axis=0)
+            there = there & np.any([self.there(table, name) for name in value.if_any], axis=0)
         rows = np.flatnonzero(there)
         numbers = np.full(len(names), -1, dtype=np.int64)
         if value.form is Form.RECORD:
@@ -145,30 +154,39 @@ class EvidencePart:
 
     def load(self) -> tuple[Ids, Column]:
         subjects = self._store.nodes(self._table, self._subject.node)
-        value, terms = self._value, self._store.terms
+        value, terms, there = self._value, self._store.terms, subjects >= 0
         if self.constant is not None:
-            rows = np.flatnonzero(subjects >= 0)
-            return subjects[rows], Numbered(terms, np.full(len(rows), self.constant, dtype=np.int64))
-        if value.form is Form.ENTITY or value.form is Form.LITERAL:
-            names = self._store.column(self._table, value.column)
-            rows = np.flatnonzero(names.is_not_null().to_numpy() & (subjects >= 0))
-            if value.form is Form.ENTITY:
-                return subjects[rows], Entities(terms, rows, lambda: self._store.nodes(self._table, value))
-            kept = names if len(rows) == len(names) else names.gather(rows)
+            subjects = subjects if there.all() else subjects[there]
+            return subjects, Numbered(terms, np.broadcast_to(np.int64(self.constant), len(subjects)))
+        if value.form is Form.ENTITY:
+            rows = np.flatnonzero(there & self._store.there(self._table, value.column))
+            names = partial(self._store.column, self._table, value.column)
+            return self._at(subjects, rows), Entities(
+                terms, rows, names, partial(self._store.nodes, self._table, value)
+            )
+        if value.form is Form.LITERAL:
+            values = self._store.column(self._table, value.column)
+            rows = np.flatnonzero(there & values.is_not_null().to_numpy())
+            kept = values if len(rows) == len(values) else values.gather(rows)
             tags = None
             if value.language is not None:
                 tags = tags_of(self._store.column(self._table, value.language).gather(rows))
-            return subjects[rows], Literals(terms, kept, value.make, tags)
+            return self._at(subjects, rows), Literals(terms, kept, value.make, tags)
         if value.form is Form.CODE:
             codes, table = self._codes
-            rows = np.flatnonzero((table[codes] >= 0) & (subjects >= 0))
-            return subjects[rows], Codes(terms, codes[rows], table)
+            rows = np.flatnonzero(there & (table >= 0)[codes])
+            return self._at(subjects, rows), Codes(terms, codes if len(rows) == len(codes) else codes[rows], table)
         objects = self._store.nodes(self._table, value)
-        rows = np.flatnonzero((objects >= 0) & (subjects >= 0))
-        return subjects[rows], Numbered(terms, objects[rows])
+        rows = np.flatnonzero(there & (objects >= 0))
+        return self._at(subjects, rows), Numbered(terms, objects[rows])
+
+    @staticmethod
+    def _at(numbers: Ids, rows: Ids) -> Ids:
+        """The numbers at these rows; the same array if they are all of them."""
+        return numbers if len(rows) == len(numbers) else numbers[rows]
 
     @cached_property
-    def _codes(self) -> tuple[Ids, Ids]:
+    def _codes(self) -> tuple[NDArray[np.int32], Ids]:
         """At each row the place in a table of numbers, in which -1 is no node."""
         words = self._store.column(self._table, self._value.column)
         different = words.unique().drop_nulls()
