@@ -93,6 +93,8 @@ def test_a_construct_is_refused_by_file_shape_and_name(said: str, construct: str
     ("said", "construct"),
     [
         ("ex:Component a sh:ConstraintComponent .", "ConstraintComponent"),
+        ("ex:Own rdfs:subClassOf sh:ConstraintComponent . ex:Test a ex:Own ; sh:parameter ex:P .", "sh:parameter"),
+        ("ex:Test sh:validator [ sh:ask 'ASK {}' ] .", "sh:validator"),
         ("ex:Target a sh:SPARQLTargetType .", "SPARQLTargetType"),
         ("ex:graph sh:entailment ex:RDFS .", "sh:entailment"),
     ],

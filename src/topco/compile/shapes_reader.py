@@ -34,8 +34,9 @@ _PLAIN = frozenset(
         *(SH.message, SH.severity, SH.deactivated),
     }
 )
-# Extends SHACL wherever it stands.
+# Extends SHACL wherever it stands: as a class, and as a property.
 _EXTENSIONS = (SH.ConstraintComponent, SH.SPARQLTargetType, SH.JSTargetType, SH.SPARQLFunction, SH.JSFunction)
+_EXTENDING = (SH.parameter, SH.validator, SH.nodeValidator, SH.propertyValidator, SH.entailment, SH.rule)
 _REPEATS = {SH.zeroOrMorePath: (0, True), SH.oneOrMorePath: (1, True), SH.zeroOrOnePath: (0, False)}
 
 
@@ -69,8 +70,9 @@ class ShapesReader:
         for extension in _EXTENSIONS:
             for node in self.graph.subjects(RDF.type, extension):
                 raise self.refusal(node, f"a {extension.fragment}")
-        for node, value in self.graph.subject_objects(SH.entailment):
-            raise self.refusal(node, f"sh:entailment {value}")
+        for parameter in _EXTENDING:
+            for node in self.graph.subjects(parameter):
+                raise self.refusal(node, _short(parameter))
         return [self.shape(node) for node in sorted(self._shape_nodes(), key=str)]
 
     def _shape_nodes(self) -> set[Node]:
