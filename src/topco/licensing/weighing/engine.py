@@ -47,9 +47,14 @@ class Engine:
         self._placed: set[str] = set()
 
     def run(self, facts: Facts, worlds: list[World]) -> list[list[Finding]]:
-        """The findings of every world, in the order of the rules."""
-        self._place_stand_ins(facts)
-        quads = [quad for world in worlds for quad in world_quads(facts, world)]
+        """The findings of every world, in the order of the rules.
+
+        Worlds of other cases, which bring facts of their own, may differ from these in places, sums, circumstances, the
+        item, its designer, the end use, and in what is open.
+        """
+        for one in {id(own): own for own in (world.facts or facts for world in worlds)}.values():
+            self._place_stand_ins(one)
+        quads = [quad for world in worlds for quad in world_quads(world.facts or facts, world)]
         self._store.extend(quads)
         quotient = _Quotient(worlds)
         added: list[Quad] = []
@@ -60,7 +65,7 @@ class Engine:
                 for rule in stratum:
                     alike = quotient.of(rule)
                     for world, finding in self._rows(rule, list(alike), len(worlds)):
-                        conclusions = _concludes(rule)
+                        conclusions = concludes(rule)
                         for number in alike[world]:
                             findings[number].append(finding)
                             fresh += [(number, predicate, value) for predicate, value in conclusions]
@@ -113,7 +118,7 @@ _ADDS = {
 }
 
 
-def _concludes(rule: Rule) -> list[tuple[NamedNode, NamedNode]]:
+def concludes(rule: Rule) -> list[tuple[NamedNode, NamedNode]]:
     """What a row adds to the graph for higher strata."""
     if rule.kind not in _ADDS:
         return []
@@ -124,8 +129,9 @@ def _concludes(rule: Rule) -> list[tuple[NamedNode, NamedNode]]:
     return [(node(predicate), concept(kind, name))] if name is not None else []
 
 
-_OF_ITEM = frozenset({"classifiedAs", "ofNature", "entry", "targetEntry"})
-_CONCLUDED = frozenset(predicate for predicate, _ in _ADDS.values())
+OF_ITEM = frozenset({"classifiedAs", "ofNature", "entry", "targetEntry"})
+_TOLD = frozenset({"designer", "endUse", "lacks"})
+CONCLUDED = frozenset(predicate for predicate, _ in _ADDS.values())
 
 
 Alike = dict[int, list[int]]
@@ -154,16 +160,19 @@ class _Quotient:
         sums = rule.names_read("condition") | rule.names_read("measure")
         places = tuple(key for key in first.places if key.partition("#")[0] in read)
         answers = tuple(key for key in first.answers if local_name(key.partition("#")[0]) in sums)
-        seen = (places, answers, bool(_OF_ITEM & read), tuple(sorted(_CONCLUDED & read)))
+        seen = (places, answers, bool(OF_ITEM & read), bool(_TOLD & read), tuple(sorted(CONCLUDED & read)))
         if seen not in self._known:
             self._known[seen] = self._classes(*seen)
         return self._known[seen]
 
-    def _classes(self, places: tuple[str, ...], answers: tuple[str, ...], item: bool, strata: tuple[str, ...]) -> Alike:
+    def _classes(
+        self, places: tuple[str, ...], answers: tuple[str, ...], item: bool, told: bool, strata: tuple[str, ...]
+    ) -> Alike:
         found: dict[tuple[Any, ...], list[int]] = defaultdict(list)
         for world in self._worlds:
             there = [world.places[key].iri for key in places]
-            told = [world.answers[key] for key in answers]
+            given = [world.answers[key] for key in answers]
             lower = [frozenset(self.concluded[world.number].get(name, ())) for name in strata]
-            found[*there, *told, world.item if item else None, *lower].append(world.number)
+            own = world.item if item else None, world.told if told else None
+            found[*there, *given, *own, *lower].append(world.number)
         return {numbers[0]: numbers for numbers in found.values()}

@@ -1,8 +1,8 @@
 """Many cases weighed at once: the worlds of all of them go into the engine together.
 
-A run of the rules costs about the same for one world as for a hundred that differ in places, sums and circumstances. So
-cases that agree on everything else share a run: what one of them knows of a sum or a circumstance is there an answer of
-its worlds. The outcome of each is the one that it has by itself; a test holds that.
+A run of the rules costs about the same for one world as for a hundred. So cases share a run that agree on the activity,
+on the roles of their parties and on places aside: what one of them knows of a sum or a circumstance is there an answer
+of its worlds. The outcome of each is the one that it has by itself; a test holds that.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from collections import defaultdict
 from collections.abc import Hashable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from topco.licensing.cases.facts import CountryFact, Facts
+from topco.licensing.cases.facts import Facts
 from topco.licensing.weighing.engine import Engine, Finding
 from topco.licensing.weighing.outcome import Outcome, combined
 from topco.licensing.weighing.worlds import OpenFact, World, open_facts, worlds
@@ -33,16 +33,22 @@ class _Waiting:
         opened = open_facts(facts)
         own = worlds(facts, opened)
         known = {one.key: one.over for one in facts.amounts} | {one.key: one.stated for one in facts.circumstances}
-        return cls(facts, opened, own, [replace(world, answers={**known, **world.answers}) for world in own])
+        bare = replace(
+            facts,
+            amounts=tuple(replace(one, over=None) for one in facts.amounts),
+            circumstances=tuple(replace(one, stated=None) for one in facts.circumstances),
+        )
+        answered = [replace(world, answers={**known, **world.answers}, facts=bare) for world in own]
+        return cls(facts, opened, own, answered)
 
     @property
     def alike(self) -> Hashable:
         """What cases must have in common to share a run."""
         facts = self.facts
         return (
-            *(facts.activity, facts.designer, facts.end_use, facts.side, facts.asks),
+            *(facts.activity, facts.side, facts.asks),
             tuple(party.roles for party in facts.parties),
-            tuple((fact.key, fact.is_open) for fact in facts.countries),
+            tuple(fact.key for fact in facts.countries),
             frozenset(self.answered[0].answers),
         )
 
@@ -84,21 +90,5 @@ def _batches(places: Sequence[int], waiting: Sequence[_Waiting]) -> Iterator[lis
 
 
 def _run(batch: Sequence[_Waiting], engine: Engine) -> list[list[Finding]]:
-    first = batch[0].facts
-    facts = replace(
-        first,
-        countries=tuple(
-            _anywhere([one.facts.countries[place] for one in batch]) for place in range(len(first.countries))
-        ),
-        amounts=tuple(replace(one, over=None) for one in first.amounts),
-        circumstances=tuple(replace(one, stated=None) for one in first.circumstances),
-    )
     every = [world for one in batch for world in one.answered]
-    return engine.run(facts, [replace(world, number=number) for number, world in enumerate(every)])
-
-
-def _anywhere(facts: Sequence[CountryFact]) -> CountryFact:
-    """A country fact with the alternatives of all: each stand-in must have its groups."""
-    if not facts[0].is_open:
-        return facts[0]
-    return replace(facts[0], alternatives=tuple(dict.fromkeys(one for fact in facts for one in fact.alternatives)))
+    return engine.run(batch[0].facts, [replace(world, number=number) for number, world in enumerate(every)])

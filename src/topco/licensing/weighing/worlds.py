@@ -6,8 +6,9 @@ case go into the engine at once, each as a transaction of its own.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Hashable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import product
 from math import prod
 
@@ -49,7 +50,8 @@ class OpenFact:
 class World:
     """A complete set of facts: `alternative` and `reading` hold one index per open fact.
 
-    `answers` say how a sum stands and whether a circumstance is given; None: it stays unknown to the rules.
+    `answers` say how a sum stands and whether a circumstance is given; None: it stays unknown to the rules. `facts` are
+    those of its own case, where worlds of several cases are weighed together.
     """
 
     number: int
@@ -58,6 +60,15 @@ class World:
     places: dict[str, Place]
     answers: Mapping[str, bool | None]
     item: ItemOption | None = None
+    facts: Facts | None = None
+
+    @cached_property
+    def told(self) -> Hashable:
+        """What its case says beside places, sums, circumstances and the item, as far as cases differ in it."""
+        if self.facts is None:
+            return None
+        opened = tuple(fact.is_open for fact in self.facts.countries)
+        return self.facts.designer, self.facts.end_use, opened
 
 
 def open_facts(facts: Facts) -> tuple[OpenFact, ...]:
