@@ -7,6 +7,8 @@ python -m bench resolve --records 10000
 python -m bench ownership                                    writes docs/benchmarks-ownership.md (about an hour)
 python -m bench ownership --sizes 10000 --printed
 python -m bench registries --sizes 10000                     importing PSC snapshots and BODS statements, printed only
+python -m bench validating                                   writes docs/benchmarks-validation.md (about a quarter hour)
+python -m bench validating --sizes 10000 --printed
 
 Matching of names is a program of its own, `python -m bench.matching`, which writes docs/benchmarks-matching.md.
 """
@@ -21,7 +23,7 @@ from typing import NamedTuple
 import click
 from rich.console import Console
 
-from bench import bods, importing, ownership, ownership_page, psc, registry, ultimate_parents
+from bench import bods, importing, ownership, ownership_page, psc, registry, ultimate_parents, validating
 from bench.company_graph import SEED
 from bench.measure import ROOT, load_average, machine
 
@@ -110,6 +112,20 @@ def ownership_command(sizes: tuple[int, ...], *, fresh: bool, printed: bool) -> 
 def registries_command(sizes: tuple[int, ...]) -> None:
     """Loading generated PSC snapshots and BODS statements."""
     _print(_importing("PSC snapshots", psc.IMPORTING, sizes), _importing("BODS 0.4", bods.IMPORTING, sizes))
+
+
+@main.command("validating")
+@click.option("--sizes", type=int, multiple=True, default=validating.SIZES, show_default=True, help="May be repeated.")
+@click.option("--reference-up-to", default=validating.REFERENCE_UP_TO, show_default=True, help="Entities.")
+@click.option("--printed", is_flag=True, help="Print the page and write no file.")
+def validating_command(sizes: tuple[int, ...], reference_up_to: int, *, printed: bool) -> None:
+    """Validating generated stores by the compiled shapes, against the reference validator."""
+    text = validating.page(sizes, reference_up_to, WORK, _say)
+    if printed:
+        sys.stdout.write(text)
+        return
+    (ROOT / "docs" / "benchmarks-validation.md").write_text(text, encoding="utf-8")
+    _console.print("docs/benchmarks-validation.md is written")
 
 
 def _print(*parts: Part) -> None:

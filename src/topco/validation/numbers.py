@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
     from rdflib.term import Node
 
-    from topco.compile.shapes_sets import Ids, Mask
+    from topco.compile.shapes_sets import Ids, Mask, Rows
 
 _INDEX_BITS, _SORT_BITS = 40, 4
 OTHER, ENTITY, RECORD, TEXT = range(4)
@@ -221,9 +221,38 @@ class StoreTerms:
 
     def iris(self, numbers: Ids) -> pl.Series:
         """The IRIs, or texts, of many numbers."""
-        different, places = np.unique(numbers, return_inverse=True)
-        made = pl.Series([str(self.term(number)) for number in different.tolist()], dtype=pl.String)
-        return made.gather(places)
+        found: list[pl.Series] = []
+        places: list[Rows] = []
+        for sort in np.unique(numbers >> _INDEX_BITS).tolist():
+            rows = np.flatnonzero(numbers >> _INDEX_BITS == sort)
+            places.append(rows)
+            found.append(self._iris_of_sort(sort, numbers[rows] & _INDEX))
+        if not found:
+            return pl.Series([], dtype=pl.String)
+        return pl.concat(found).gather(np.argsort(np.concatenate(places)))
+
+    def _iris_of_sort(self, sort: int, indices: Ids) -> pl.Series:
+        use, sort = sort >> _SORT_BITS, sort & ((1 << _SORT_BITS) - 1)
+        if use:
+            return self._iris_of_sort(sort, indices) + f"/{USES[use - 1]}"
+        if sort == ENTITY:
+            names = self._entities.texts().gather(indices)
+            return ENTITY_BASE + names.str.replace(":", "/", literal=True)
+        if sort == TEXT:
+            return self._texts.texts().gather(indices)
+        if sort == RECORD:
+            return RECORD_BASE + self._record_names(indices)
+        return pl.Series([str(self._others.term(index)) for index in indices.tolist()], dtype=pl.String)
+
+    def _record_names(self, codes: Ids) -> pl.Series:
+        tables = np.searchsorted(self._ends, codes, side="right")
+        found, places = [], []
+        for table in np.unique(tables).tolist():
+            rows = np.flatnonzero(tables == table)
+            names = self._records.texts() if table == len(self._ends) else self._names_of(table)
+            places.append(rows)
+            found.append(names.gather(codes[rows] - self._start(table)))
+        return pl.concat(found).gather(np.argsort(np.concatenate(places)))
 
 
 def _hashes(records: pl.Series) -> pl.Series | None:
