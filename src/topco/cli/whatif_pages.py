@@ -40,7 +40,7 @@ def rows(document: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
                 about = {"fact": fact["path"], "now": _said(fact["value"]), "to": fact["needs"]}
                 yield {**said, **_only(premise, "party", "cite"), **about}
         yield from _change_rows("change", target["want"], target["changes"])
-    yield from _change_rows("worse", None, document["worse"])
+    yield from _change_rows("worse", None, document["worse"] or [])
 
 
 def _change_rows(part: str, want: str | None, changes: Sequence[Mapping[str, Any]]) -> Iterator[dict[str, Any]]:
@@ -72,6 +72,8 @@ def write_page(stream: TextIO, document: Mapping[str, Any]) -> None:
     if document["worse"]:
         write_table(stream, _CHANGES, _lines(document["worse"]), "What would make the answer worse")
         stream.write("\n")
+    elif document["worse"] is not None:
+        stream.write("No single fact that was tried makes the answer worse.\n\n")
     stream.write(f"{document['note']}\n")
 
 

@@ -147,7 +147,7 @@ class WhatIf(Published):
     differences: list[Difference]
     conditions: list[TurnedCondition]
     wanted: list[WantedOutcome]
-    worse: list[SmallestChange]
+    worse: Annotated[list[SmallestChange] | None, Field(description="null: not asked for")]
     trials: Annotated[int, Field(description="how many changed cases were weighed")]
     determinations: ComparedDeterminations | None = None
 

@@ -11,7 +11,7 @@ from topco.items.quantities import written as figure
 from topco.licensing.changes.circumstance_hinges import CircumstanceHinges
 from topco.licensing.changes.date_hinges import DateHinges
 from topco.licensing.changes.figure_hinges import FigureHinges
-from topco.licensing.changes.hinges import PLACE
+from topco.licensing.changes.hinges import FIGURE, PLACE
 from topco.licensing.changes.paths import Setting, value_at
 from topco.licensing.changes.place_hinges import PlaceHinges
 from topco.licensing.changes.premises import Against
@@ -100,10 +100,16 @@ class HangsOn:
         base: the case as it is.
         evidence: the days on which what a store says of its parties changes.
         shares: shares of a store as hinges.
+        left_out: what was not looked at, in words.
     """
 
     def __init__(
-        self, trials: Trials, base: Trial, evidence: frozenset[date] = frozenset(), shares: Sequence[Hinge] = ()
+        self,
+        trials: Trials,
+        base: Trial,
+        evidence: frozenset[date] = frozenset(),
+        shares: Sequence[Hinge] = (),
+        left_out: Sequence[str] = (),
     ) -> None:
         hinges = [
             *PlaceHinges(trials, base).all(),
@@ -113,6 +119,7 @@ class HangsOn:
             *shares,
         ]
         self._trials, self._base = trials, base
+        self._left_out = [*left_out, "another item or another activity, which would be another transaction"]
         self._search = Search(trials, base, hinges)
         self._strictness = base.prepared.engine.slice.strictness
 
@@ -129,7 +136,7 @@ class HangsOn:
         found = [self._of(target) for target in asked or usual(ruleset, self._strictness, base)]
         return {
             "wanted": found,
-            "worse": [] if wants else list(self._worse()),
+            "worse": None if wants else list(self._worse()),
             "trials": self._trials.count,
         }
 
@@ -143,7 +150,7 @@ class HangsOn:
             "holds": given,
             "premises": [] if given else Against(self._search, target).all(),
             "changes": changes,
-            "not_tried": list(found.not_tried) if found else [],
+            "not_tried": [*found.not_tried, *self._left_out] if found else [],
         }
 
     def _worse(self) -> Iterator[dict[str, Any]]:
@@ -174,7 +181,7 @@ class HangsOn:
                     "label": hinge.label,
                     "party": None if hinge.party is None else parties[hinge.party].name,
                     "now": hinge.now,
-                    "to": hinge.describe(chosen),
+                    "to": self._to(hinge, chosen, change),
                     "example": hinge.choices[chosen[0]].words if hinge.kind == PLACE else None,
                     "margin": hinge.choices[_tried(hinge, chosen, change)].margin,
                 }
@@ -184,6 +191,16 @@ class HangsOn:
             "turns": turned,
             "outcome": change.codes.as_json(),
         }
+
+    def _to(self, hinge: Hinge, chosen: Sequence[int], change: Change) -> str:
+        """What a fact would have to be; of figures that are added up together, those that were tried."""
+        together = [
+            one for one in change.hinges if one is not hinge and one.kind == FIGURE and one.read_as & hinge.read_as
+        ]
+        if together:
+            value = next(one.value for one in change.settings if one.path == hinge.path)
+            return f"such as {_shown(value)}"
+        return hinge.describe(chosen)
 
 
 def _tried(hinge: Hinge, chosen: Sequence[int], change: Change) -> int:

@@ -100,9 +100,10 @@ class StoreSide:
         return self._over_time.days(entities) if self._over_time else frozenset()
 
     @property
-    def not_tried(self) -> int:
-        """How many holdings above the parties were not looked at."""
-        return self._shares.not_tried if self._shares else 0
+    def left_out(self) -> list[str]:
+        """Which holdings above the parties were not looked at, in words."""
+        count = self._shares.not_tried if self._shares else 0
+        return [f"{count} holdings that are farther from any threshold than those tried"] if count else []
 
     def recipients(self, settings: Sequence[Setting]) -> Mapping[str, Recipient]:
         """The parties of the case as they would be with other shares."""

@@ -205,7 +205,12 @@ class _Range:
         return above and below
 
     def nearest(self, now: Decimal | None) -> Decimal | None:
-        """A figure of the range, as near to the present one as one would write it; None if there is none."""
+        """A figure of the range, as near to the present one as one would write it; None if there is none.
+
+        Where the figure is not known and may be small, half of what it may be at most: it is added to others.
+        """
+        if now is None and self.lower is None and self.upper is not None:
+            return Decimal(floor(self.upper.at / 2))
         beyond = self.lower is not None and (now is None or Fraction(now) <= self.lower.at)
         end = self.lower if beyond else self.upper or self.lower
         if end is None:

@@ -61,7 +61,7 @@ class Against:
 
     def _keys(self, trial: Trial) -> set[tuple[str, int | None]]:
         if trial not in self._known:
-            self._known[trial] = {(one.code, one.party) for one in self._target.premises(trial)}
+            self._known[trial] = self._target.against(trial)
         return self._known[trial]
 
     @cached_property

@@ -80,7 +80,7 @@ def answered(given: CaseData, asked: Asked, determiners: Determiners) -> Answere
 def _hangs_on(
     asked: Asked, now: CaseData, supposed: Suppositions, determiners: Determiners, nothing_supposed: bool
 ) -> dict[str, Any]:
-    nothing = {"wanted": [], "worse": [], "trials": 0}
+    nothing: dict[str, Any] = {"wanted": [], "worse": None, "trials": 0}
     if not (asked.wants or nothing_supposed):
         return nothing
     store = determiners.store_side(now.case, supposed)
@@ -90,7 +90,8 @@ def _hangs_on(
             what = "No rule covers the case, so that no outcome can be explained."
             raise NotModelled(what, where=now.where, remedy="topco determine says what is missing.")
         return nothing
-    return answer.HangsOn(trials, trials.base, store.days(), store.hinges(trials.base)).answer(asked.wants)
+    shares = store.hinges(trials.base)
+    return answer.HangsOn(trials, trials.base, store.days(), shares, store.left_out).answer(asked.wants)
 
 
 def _of_store(asked: Asked, countries: Mapping[str, str]) -> Suppositions:

@@ -1,8 +1,8 @@
-"""The smallest changes of facts that give an outcome: one fact first, then two and three, as far as a bound allows.
+"""The smallest changes of facts that give an outcome: one fact first, then two and three, then one larger set.
 
 Every change is a trial of the changed case. Several facts are tried together only where no single one gives the
 outcome, and only those that the rules read which stand against it. A set of changes is shown if it gives the outcome
-and no part of it does: every part is tried as well.
+and no part of it does: every part is tried as well. What was not tried is said.
 """
 
 from __future__ import annotations
@@ -12,8 +12,10 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property, partial
 from itertools import combinations, islice, product
+from math import prod
 from typing import TYPE_CHECKING
 
+from topco.licensing.changes.climbing import Climb, Several, settings_of
 from topco.licensing.changes.hinges import DATE, FIGURE, PLACE, SHARE, Hinge
 from topco.licensing.decision.values import partition
 from topco.licensing.law.conclusions import with_what_they_read
@@ -23,10 +25,9 @@ if TYPE_CHECKING:
     from topco.licensing.changes.trials import Codes, Settings, Trial, Trials
     from topco.licensing.law.rule import Rule
 
-Several = tuple[tuple[Hinge, int], ...]
-"""Several hinges, each with the position of one of its choices."""
 MOST_FACTS = 3
-MOST_TRIED = 1_200
+MOST_WORLDS = 1_500
+MOST_WIDE = 100
 IN_ORDER = frozenset({FIGURE, DATE})
 
 
@@ -97,28 +98,51 @@ class Search:
         return self._several(target)
 
     def _several(self, target: Target) -> Found:
-        """Sets of two and three facts; the first number that gives the outcome ends the search."""
-        relevant = self._relevant(target)
+        """Sets of two and three facts; where there is none of them, one that is found step by step."""
+        climbed = Climb(self.trials, target, partial(self._relevant, target)).found(self.base)
+        relevant = self._relevant(target, self.base)
         rules = with_what_they_read(self.base.prepared.ruleset, target.rules)
-        budget = MOST_TRIED
+        # What is not known is weighed in every way in which it may turn out: then fewer sets can be tried.
+        budget = MOST_WORLDS // len(self.base.outcome.worlds)
+        not_tried = list(self._left_out())
         for count in range(2, MOST_FACTS + 1):
             wanted = list(_sets(relevant, count, _every))
             if len(wanted) > budget:
                 wanted = list(_sets(relevant, count, partial(_told_apart, rules=rules)))
-            left, wanted = len(wanted[budget:]), wanted[:budget]
-            budget -= len(wanted)
-            found = list(self._that_give(target, wanted))
-            if found or left:
-                words = [f"{left:,} of the combinations of {count} facts"] if left else []
-                return Found(tuple(_merged(found)), (*self._left_out(), *words, f"{count + 1} or more facts at once"))
-        return Found((), (*self._left_out(), f"more than {MOST_FACTS} facts at once"))
+            found = list(self._that_give(target, wanted[:budget]))
+            if left := wanted[budget:]:
+                not_tried.append(f"{len(left):,} of the combinations of {count} facts")
+            budget = max(0, budget - len(wanted))
+            if found:
+                return Found(tuple(_merged(found)), (*not_tried, f"{count + 1} or more facts at once"))
+        if climbed is None:
+            return Found((), (*not_tried, f"more than {MOST_FACTS} facts at once, but for one way"))
+        return Found((self._widened(climbed),), (*not_tried, f"other sets of {MOST_FACTS + 1} or more facts"))
+
+    def _widened(self, several: Several) -> Change:
+        """A set of changes with every value that gives the same answer, where all their combinations were tried."""
+        trial = self.trials.of(settings_of(several))
+        assert trial is not None
+        every = [_every(hinge) for hinge, _ in several]
+        for place, (hinge, _) in enumerate(several):
+            others = [(*several[:place], (hinge, index), *several[place + 1 :]) for index in every[place]]
+            weighed = self.trials.all([settings_of(one) for one in others])
+            every[place] = tuple(
+                index for index, one in zip(every[place], weighed, strict=True) if one and one.codes == trial.codes
+            )
+        hinges = tuple(hinge for hinge, _ in several)
+        if prod(map(len, every)) <= MOST_WIDE:
+            sets = [settings_of(tuple(zip(hinges, chosen, strict=True))) for chosen in product(*every)]
+            if all(one is not None and one.codes == trial.codes for one in self.trials.all(sets)):
+                return Change(hinges, tuple(every), settings_of(several), trial.codes)
+        return Change(hinges, tuple((index,) for _, index in several), settings_of(several), trial.codes)
 
     def _left_out(self) -> tuple[str, ...]:
-        kinds = {hinge.kind for hinge in self.hinges} & {DATE, SHARE}
-        return (f"the {' and the '.join(sorted(kinds))} together with other facts",) if kinds else ()
+        kinds = sorted({hinge.kind for hinge in self.hinges} & {DATE, SHARE})
+        return (f"{' or '.join(kinds)} together with other facts",) if kinds else ()
 
     def _that_give(self, target: Target, wanted: Sequence[Several]) -> Iterator[Change]:
-        settings = [_settings(several) for several in wanted]
+        settings = [settings_of(several) for several in wanted]
         for several, tried, trial in zip(wanted, settings, self.trials.all(settings), strict=True):
             if trial is not None and target.met(trial.codes) and self._is_minimal(target, several):
                 hinges, chosen = zip(*several, strict=True)
@@ -126,13 +150,13 @@ class Search:
 
     def _is_minimal(self, target: Target, several: Several) -> bool:
         """Whether no part of a set of changes gives the outcome."""
-        parts = [_settings(part) for count in range(1, len(several)) for part in combinations(several, count)]
+        parts = [settings_of(part) for count in range(1, len(several)) for part in combinations(several, count)]
         return not any(trial is not None and target.met(trial.codes) for trial in self.trials.all(parts))
 
-    def _relevant(self, target: Target) -> list[Hinge]:
+    def _relevant(self, target: Target, trial: Trial) -> list[Hinge]:
         """The hinges that are read by rules against the outcome, and by those whose conclusions these read."""
-        against = {premise.rule for premise in target.premises(self.base)}
-        rules = with_what_they_read(self.base.prepared.ruleset, against)
+        against = {premise.rule for premise in target.premises(trial)}
+        rules = with_what_they_read(trial.prepared.ruleset, against)
         read = {pair for rule in rules for pair in rule.named}
         return [hinge for hinge in self.hinges if hinge.kind not in (DATE, SHARE) and hinge.read_as & read]
 
@@ -142,10 +166,6 @@ def _sets(hinges: Sequence[Hinge], count: int, choices: Callable[[Hinge], Iterab
     for chosen in combinations(hinges, count):
         if len({path for hinge in chosen for path in hinge.paths}) == sum(len(hinge.paths) for hinge in chosen):
             yield from product(*([(hinge, index) for index in choices(hinge)] for hinge in chosen))
-
-
-def _settings(several: Several) -> Settings:
-    return tuple(one for hinge, index in several for one in hinge.choices[index].settings)
 
 
 def _every(hinge: Hinge) -> tuple[int, ...]:
@@ -185,10 +205,7 @@ def _merged(changes: Sequence[Change]) -> Iterator[Change]:
     for alike in by_facts.values():
         first = alike[0]
         unions = [sorted({index for one in alike for index in one.chosen[place]}) for place in range(len(first.hinges))]
-        size = 1
-        for union in unions:
-            size *= len(union)
-        if size == len(alike):
+        if prod(map(len, unions)) == len(alike):
             yield Change(first.hinges, tuple(map(tuple, unions)), first.settings, first.codes)
         else:
             yield from alike

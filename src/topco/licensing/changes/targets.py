@@ -119,6 +119,16 @@ class Target:
         found = self._of_findings(trial) if by_findings else self._of_conditions(trial)
         return sorted(found, key=lambda one: (one.rule.stratum, one.rule.name, -1 if one.party is None else one.party))
 
+    def against(self, trial: Trial) -> set[tuple[str, int | None]]:
+        """The premises by code and party, without what they rest on."""
+        if self.key in (LICENCE, REVIEW):
+            return {(one.code, one.party) for one in self._of_findings(trial)}
+        exception = "" if self.key == VALIDATED else self.key
+        told = [one for one in trial.outcome.conditions if one.exception == exception]
+        silent = {one.condition or "" for one in self.rules if one.kind == "ConditionRule"}
+        silent -= {one.condition for one in told}
+        return {(one.condition, one.party) for one in told if one.state in OPEN} | {(one, None) for one in silent}
+
     def _of_conditions(self, trial: Trial) -> Iterator[Premise]:
         """The conditions that keep an exception from being available, or a validated end user from its limits."""
         exception = "" if self.key == VALIDATED else self.key
