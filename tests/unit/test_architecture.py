@@ -78,6 +78,7 @@ PURE = (
     "topco.ledger.entries",
     "topco.ledger.headroom",
     "topco.records.codes",
+    "topco.records.flip",
     "topco.records.proof_changes",
     "topco.records.record",
     "topco.store.chain",

@@ -329,7 +329,8 @@ def test_a_portion_at_a_time_is_the_same(store: Path, run: Run, monkeypatch: pyt
     keep(run, store, *CASES)
     load(store, SECOND, {"S": "CN", "T": "FR"}, loaded_at=LOADED)
     whole = [flip.number for flip in Recheck(store, TODAY).flips(EVERYTHING)]
-    monkeypatch.setattr("topco.records.recheck.PORTION", 1)
+    monkeypatch.setattr("topco.records.recheck.PORTION", 3)
+    monkeypatch.setattr("topco.records.recheck.PROVEN_AT_ONCE", 1)
     once = Recheck(store, TODAY, Dates())
     assert [flip.number for flip in once.flips(Filters())] == whole == [1, 4]
     assert once.checked == 4

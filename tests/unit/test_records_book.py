@@ -265,7 +265,7 @@ def test_several_processes_keep_at_once(tmp_path: Path) -> None:
     assert [process.returncode for process in processes] == [0, 0, 0]
     lasts = sorted(int(number) for one in said for number in one)
     assert lasts == list(range(3, 181, 3))
-    report = verify(book(tmp_path / "store"))
+    report = book(tmp_path / "store").verify()
     assert (report.records, report.findings) == (180, ())
 
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from pathlib import Path
-from typing import Any, TextIO
+from typing import TYPE_CHECKING, Any, TextIO
 
 import click
 
@@ -14,6 +14,9 @@ from topco.cli.licensing_options import today
 from topco.cli.options import DATE, format_option, known_as_of_option, output_option, store_option
 from topco.cli.record_filters import filter_options, filters_of
 from topco.errors import ANSWERED, FINDINGS
+
+if TYPE_CHECKING:
+    from topco.records.flip import Flip
 
 _CODES = ("item_class", "licence_required", "exceptions", "review_policy", "veu_result")
 COLUMNS = (
@@ -57,18 +60,27 @@ def command(
     from topco.cli.progress import ProgressLine
     from topco.records.recheck import Dates, Recheck
 
-    with ProgressLine() as progress:
+    filters = filters_of(**selected)
+    found = 0
+
+    def counted(flips: Iterable[Flip]) -> Iterator[dict[str, Any]]:
+        nonlocal found
+        for flip in flips:
+            found += 1
+            yield flip.document()
+
+    with ProgressLine() as progress, answers.destination(output) as stream:
         run = Recheck(store, today(), Dates(as_of, known_as_of, rules_as_of), progress)
-        found = [flip.document() for flip in run.flips(filters_of(**selected))]
-    with answers.destination(output) as stream:
-        if output_format == "json":
-            answers.write_json(stream, found, lines=True)
-        elif output_format == "csv":
-            answers.write_csv(stream, COLUMNS, map(row, found))
+        documents = counted(run.flips(filters))
+        if output_format == "csv":
+            answers.write_csv(stream, COLUMNS, map(row, documents))
         else:
-            for one in found:
-                _write(stream, one)
-    answers.note(f"{run.checked:,} records determined again, {len(found):,} with another answer.")
+            for one in documents:
+                if output_format == "json":
+                    answers.write_json(stream, [one], lines=True)
+                else:
+                    _write(stream, one)
+    answers.note(f"{run.checked:,} records determined again, {found:,} with another answer.")
     return FINDINGS if found else ANSWERED
 
 

@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from topco.errors import BadInput
 from topco.ledger.requests import check_texts
@@ -22,6 +22,9 @@ from topco.records.filters import EVERYTHING, Filters
 from topco.records.record import DETERMINATION_PREFIX, PREFIX, Envelope, Kept, Kind, Record
 from topco.store.book_file import head
 from topco.store.chain import GENESIS
+
+if TYPE_CHECKING:
+    from topco.records.verify import Report
 
 
 @dataclass(frozen=True)
@@ -90,6 +93,12 @@ class RecordBook:
         with self.looking() as connection:
             if connection is not None:
                 yield from database.records(connection, where, values)
+
+    def verify(self, kept_head: str | None = None) -> Report:
+        """What `topco.records.verify.verify` finds."""
+        from topco.records.verify import verify
+
+        return verify(self, kept_head)
 
     def head(self) -> tuple[int, str]:
         """Number and hash of the last record; 0 and zeros before the first."""

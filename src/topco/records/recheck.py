@@ -8,7 +8,7 @@ made for those that flipped.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
@@ -24,12 +24,15 @@ from topco.records.book import RecordBook
 from topco.records.codes import codes_of, codes_of_answer, differing
 from topco.records.documents import rebuilt
 from topco.records.filters import Filters
+from topco.records.flip import Flip, other_loads
 from topco.records.proof_changes import ProofChanges, proof_changes
 from topco.records.record import PREFIX, Kind, Record
 from topco.records.setting import Asked, Setting
 
 PORTION = 50_000
 """How many records are held in memory at once, without their proofs."""
+PROVEN_AT_ONCE = 250
+"""How many records are held in memory at once with both proofs."""
 Tell = Callable[[str, int, int | None, str], None]
 
 
@@ -40,44 +43,6 @@ class Dates:
     as_of: date | None = None
     known_as_of: date | None = None
     rules_as_of: date | None = None
-
-
-@dataclass(frozen=True)
-class Flip:
-    """A record whose answer would be another now.
-
-    `changes` is None where no old proof is left to compare with; `reason` then says why, or why the case could not be
-    determined again (then `new` is None: what would come out is not known).
-    """
-
-    number: int
-    determination: str
-    case: str | None
-    moment: str
-    changed: tuple[str, ...]
-    old: Codes
-    new: Codes | None
-    new_determination: str | None
-    changes: ProofChanges | None
-    loads: tuple[tuple[Mapping[str, Any], ...], tuple[Mapping[str, Any], ...]]
-    versions: Mapping[str, tuple[str, str]]
-    reason: str | None = None
-
-    def document(self) -> dict[str, Any]:
-        return {
-            "record": f"{PREFIX}{self.number}",
-            "determination": self.determination,
-            "case": self.case,
-            "moment": self.moment,
-            "changed": [*self.changed],
-            "old": dict(self.old),
-            "new": None if self.new is None else dict(self.new),
-            "new_determination": self.new_determination,
-            "why": None if self.changes is None else self.changes.document(),
-            "loads": {"old": [*self.loads[0]], "new": [*self.loads[1]]},
-            "versions": {name: {"old": old, "new": new} for name, (old, new) in self.versions.items()},
-            "reason": self.reason,
-        }
 
 
 @dataclass(frozen=True)
@@ -98,6 +63,14 @@ class _Slim:
     def group(self) -> tuple[str | None, str | None]:
         """What decides the parent test."""
         return self.options["test"], self.options["reading"]
+
+
+@dataclass(frozen=True)
+class _Candidate:
+    """A record whose codes are others now, with its case; or why they cannot be told."""
+
+    slim: _Slim
+    now: Case | BadInput
 
 
 @dataclass
@@ -162,42 +135,58 @@ class Recheck:
         return self._runs[number]
 
     def _of(self, portion: Sequence[_Slim]) -> Iterator[Flip]:
+        """Codes of all of them first; then, in their order and some at a time, the proofs of those that flipped."""
         groups: dict[tuple[str | None, str | None], list[_Slim]] = defaultdict(list)
         for one in portion:
             groups[one.group].append(one)
-        found = [flip for group in groups.values() for flip in self._of_group(group)]
+        found: dict[int, _Candidate] = {}
+        for group in groups.values():
+            found |= {one.slim.number: one for one in self._candidates(group)}
         self.checked += len(portion)
         self.tell("rechecking", self.checked, None, "records")
-        yield from sorted(found, key=lambda flip: flip.number)
+        ordered = [found[number] for number in sorted(found)]
+        for start in range(0, len(ordered), PROVEN_AT_ONCE):
+            yield from self._proven(ordered[start : start + PROVEN_AT_ONCE])
 
-    def _of_group(self, group: Sequence[_Slim]) -> Iterator[Flip]:
-        """Records of one parent test."""
+    def _candidates(self, group: Sequence[_Slim]) -> Iterator[_Candidate]:
+        """Of records of one parent test those whose codes are others now, or cannot be told."""
         cases: dict[int, Case] = {}
         for place, one in enumerate(group):
             try:
                 cases[place] = kept_case(one.given, f"{PREFIX}{one.number}")
             except BadInput as error:
-                yield self._unknown(one, error)
+                yield _Candidate(one, error)
         cases = self._identified(cases)
         determiner = self._determiner(group, cases, documents=False)
-        codes = dict(zip(cases, determiner.codes(list(cases.values()), "records"), strict=True))
-        flipped: dict[int, Case] = {}
-        for place, now in codes.items():
+        codes = determiner.codes(list(cases.values()), "records")
+        for (place, case), now in zip(cases.items(), codes, strict=True):
             if isinstance(now, BadInput):
-                yield self._unknown(group[place], now)
+                yield _Candidate(group[place], now)
             elif differing(group[place].codes, now):
-                flipped[place] = cases[place]
-        if not flipped:
-            return
-        proving = self._determiner(group, flipped, documents=True)
-        answers = dict(zip(flipped, proving.determine(list(flipped.values()), "records"), strict=True))
-        sure = [place for place, answer in answers.items() if differing(group[place].codes, codes_of_answer(answer))]
-        records = {place: self._book.find(f"{PREFIX}{group[place].number}")[0] for place in sure}
-        rows = {place: one for place, one in records.items() if one.kind is Kind.ROW}
-        made = dict(zip(rows, rebuilt(self.store, list(rows.values())), strict=True))
-        for place in sure:
-            old = made[place] if place in made else records[place].content["answer"]
-            yield self._flip(group[place], answers[place], old)
+                yield _Candidate(group[place], case)
+
+    def _proven(self, candidates: Sequence[_Candidate]) -> list[Flip]:
+        """The flips among some candidates, with their reasons, in their order."""
+        flips: dict[int, Flip] = {}
+        groups: dict[tuple[str | None, str | None], list[tuple[_Slim, Case]]] = defaultdict(list)
+        for one in candidates:
+            if isinstance(one.now, BadInput):
+                flips[one.slim.number] = self._unknown(one.slim, one.now)
+            else:
+                groups[one.slim.group].append((one.slim, one.now))
+        answered: list[tuple[_Slim, Mapping[str, Any]]] = []
+        for members in groups.values():
+            slims, cases = [slim for slim, _ in members], [case for _, case in members]
+            determiner = self._determiner(slims, dict(enumerate(cases)), documents=True)
+            answered += zip(slims, determiner.determine(cases, "records"), strict=True)
+        sure = [(slim, answer) for slim, answer in answered if differing(slim.codes, codes_of_answer(answer))]
+        records = {slim.number: self._book.find(f"{PREFIX}{slim.number}")[0] for slim, _ in sure}
+        rows = [one for one in records.values() if one.kind is Kind.ROW]
+        made = dict(zip((one.number for one in rows), rebuilt(self.store, rows), strict=True))
+        for slim, answer in sure:
+            old = made[slim.number] if slim.number in made else records[slim.number].content["answer"]
+            flips[slim.number] = self._flip(slim, answer, old)
+        return [flips[number] for number in sorted(flips)]
 
     def _identified(self, cases: Mapping[int, Case]) -> dict[int, Case]:
         named = named_parties(self.store, cases.values(), self.dates.known_as_of)
@@ -260,19 +249,7 @@ class Recheck:
             new,
             identifier,
             changes,
-            _other_loads(setting["loads"], now.loads),
+            other_loads(setting["loads"], now.loads),
             {name: both for name, both in versions.items() if both[0] != both[1]},
             reason,
         )
-
-
-def _other_loads(
-    old: Iterable[Mapping[str, Any]], new: Iterable[Mapping[str, Any]]
-) -> tuple[tuple[Mapping[str, Any], ...], tuple[Mapping[str, Any], ...]]:
-    """The loads that are only in force then, and those only now; a load is known by its hash."""
-    before = {one["digest"]: one for one in old}
-    after = {one["digest"]: one for one in new}
-    return (
-        tuple(one for digest, one in before.items() if digest not in after),
-        tuple(one for digest, one in after.items() if digest not in before),
-    )
