@@ -183,6 +183,9 @@ def test_findings_are_those_of_the_reference(
             close_report(report, outcome)
             answers.append((told, outcome, results(report)))
         assert answers[0] == answers[1]
+        some = subjects(store)[:2].to_list()
+        by_ids = [list(validate_store(store, ids=some, reference=reference)) for reference in (True, False) if some]
+        assert by_ids[:1] == by_ids[1:]
 
 
 @pytest.mark.parametrize("reference", [True, False])
