@@ -7,13 +7,13 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
-from itertools import pairwise
 from math import ceil, floor
 from typing import TYPE_CHECKING
 
 from topco.items.quantities import written as figure
 from topco.licensing.cases.amounts import EACH, FLEET, QUANTITY
 from topco.licensing.cases.case import LARGEST_AMOUNT
+from topco.licensing.changes.figure_ranges import Cut, Range, grouped, joined, ranges_between
 from topco.licensing.changes.hinges import FIGURE, Choice, Hinge
 from topco.licensing.changes.paths import Setting, Steps, written
 from topco.licensing.changes.place_hinges import party_steps
@@ -22,21 +22,6 @@ if TYPE_CHECKING:
     from topco.licensing.cases.facts import Amount
     from topco.licensing.changes.trials import Settings, Trial, Trials
     from topco.licensing.law.law_slice import ParameterValue
-
-COARSE = 1_000
-
-
-@dataclass(frozen=True)
-class _Cut:
-    """Where a figure would have to stand for a sum to be just at its parameter.
-
-    `below` whether the figure at the cut itself still counts as below.
-    """
-
-    at: Fraction
-    below: bool
-    unit: str
-    measure: str
 
 
 @dataclass(frozen=True)
@@ -48,7 +33,7 @@ class FigureHinges:
 
     def all(self) -> Iterator[Hinge]:
         """One hinge for each figure that some sum counts."""
-        cuts: dict[tuple[str, int | None], list[_Cut]] = defaultdict(list)
+        cuts: dict[tuple[str, int | None], list[Cut]] = defaultdict(list)
         present: dict[tuple[str, int | None], Decimal | None] = {}
         read: dict[tuple[str, int | None], set[tuple[str, str]]] = defaultdict(set)
         for amount in self.trial.outcome.facts.amounts:
@@ -65,7 +50,7 @@ class FigureHinges:
                 else:
                     others = sum((one.value or Decimal(0) for one in amount.addends if one is not addend), Decimal(0))
                     at = parameter.exact - Fraction(others)
-                    cuts[key].append(_Cut(at, not parameter.is_over(parameter.exact), parameter.unit, measure.name))
+                    cuts[key].append(Cut(at, not parameter.is_over(parameter.exact), parameter.unit, measure.name))
         for key, found in cuts.items():
             hinge = self._hinge(*key, present[key], found, frozenset(read[key]))
             if hinge is not None and hinge.choices:
@@ -76,14 +61,14 @@ class FigureHinges:
         path: str,
         party: int | None,
         now: Decimal | None,
-        cuts: Sequence[_Cut],
+        cuts: Sequence[Cut],
         read: frozenset[tuple[str, str]],
     ) -> Hinge | None:
         steps = self._steps(path, party)
         if steps is None:
             return None
         ordered = sorted({(one.at, not one.below): one for one in cuts if one.at >= 0}.items())
-        ranges = _ranges([cut for _, cut in ordered])
+        ranges = ranges_between([cut for _, cut in ordered])
         choices, kept = [], []
         for one in ranges:
             if now is not None and one.holds(Fraction(now)):
@@ -93,12 +78,12 @@ class FigureHinges:
             if value is None or settings is None:
                 continue
             distance = Fraction(value) - Fraction(now) if now is not None else Fraction(0)
-            margin = None if now is None else f"{_grouped(one.margin(Fraction(now)))} {one.unit}"
+            margin = None if now is None else f"{grouped(one.margin(Fraction(now)))} {one.unit}"
             choices.append(Choice(settings, one.words, distance=distance, margin=margin))
             kept.append(one)
 
         def describe(chosen: Sequence[int]) -> str:
-            return " or ".join(part.words for part in _joined([kept[index] for index in sorted(chosen)]))
+            return " or ".join(part.words for part in joined([kept[index] for index in sorted(chosen)]))
 
         shown = None if now is None else figure(Fraction(now))
         return Hinge(FIGURE, written(steps), path.rpartition(".")[2], party, shown, read, tuple(choices), describe)
@@ -124,7 +109,7 @@ class FigureHinges:
         total = next((part.value for one in amounts for part in one.addends if part.path == QUANTITY), None)
         return None if total is None else Fraction(total) / Fraction(case.transaction.units)
 
-    def _settings(self, steps: Steps, value: Decimal, inside: _Range) -> Settings | None:
+    def _settings(self, steps: Steps, value: Decimal, inside: Range) -> Settings | None:
         """What states a figure: of an order that is counted, the nearest number of units on the same side."""
         if steps != ("transaction", "units"):
             return (Setting(steps, _plain(value)),)
@@ -146,7 +131,7 @@ class FigureHinges:
             found.append(Setting(("transaction", "quantity_tpp"), _plain(Decimal(total.numerator) / total.denominator)))
         return tuple(found)
 
-    def _of_fleet(self, amount: Amount, path: str, parameter: ParameterValue, name: str) -> Iterator[_Cut]:
+    def _of_fleet(self, amount: Amount, path: str, parameter: ParameterValue, name: str) -> Iterator[Cut]:
         """The figures of one place of a fleet at which a share of it turns, found by halving."""
         case = self.trial.prepared.case
         code = path.rpartition(".")[2]
@@ -163,7 +148,7 @@ class FigureHinges:
                 near, other = (
                     (middle, other) if self._over(amount, code, Decimal(middle)) == amount.over else (near, middle)
                 )
-            yield _Cut(Fraction(min(near, other)), True, parameter.unit, name)
+            yield Cut(Fraction(min(near, other)), True, parameter.unit, name)
 
     def _over(self, amount: Amount, code: str, value: Decimal) -> bool | None:
         """How the sum stands with another figure for one place."""
@@ -173,93 +158,6 @@ class FigureHinges:
         other = case.model_copy(update={"veu": case.veu.model_copy(update={"installed_tpp_by_country": fleet})})
         facts = self.trials.determiner.builder(prepared).build(other, prepared.recipients, "case")
         return next(one.over for one in facts.amounts if one.key == amount.key)
-
-
-@dataclass(frozen=True)
-class _Range:
-    """The figures between two cuts; None: no cut on that side."""
-
-    lower: _Cut | None
-    upper: _Cut | None
-
-    @property
-    def unit(self) -> str:
-        """The unit of the parameters at its ends."""
-        end = self.lower or self.upper
-        return end.unit if end else ""
-
-    @property
-    def words(self) -> str:
-        """The range in words."""
-        parts = []
-        if self.lower is not None:
-            parts.append(f"{'more than' if self.lower.below else 'at least'} {_grouped(self.lower.at)}")
-        if self.upper is not None:
-            parts.append(f"{'at most' if self.upper.below else 'less than'} {_grouped(self.upper.at)}")
-        return f"{' and '.join(parts)} {self.unit}" if parts else "any figure"
-
-    def holds(self, value: Fraction) -> bool:
-        """Whether a figure lies in the range."""
-        above = self.lower is None or value > self.lower.at or (value == self.lower.at and not self.lower.below)
-        below = self.upper is None or value < self.upper.at or (value == self.upper.at and self.upper.below)
-        return above and below
-
-    def nearest(self, now: Decimal | None) -> Decimal | None:
-        """A figure of the range, as near to the present one as one would write it; None if there is none.
-
-        Where the figure is not known and may be small, half of what it may be at most: it is added to others.
-        """
-        if now is None and self.lower is None and self.upper is not None:
-            return Decimal(floor(self.upper.at / 2))
-        beyond = self.lower is not None and (now is None or Fraction(now) <= self.lower.at)
-        end = self.lower if beyond else self.upper or self.lower
-        if end is None:
-            return None
-        step = Fraction(1) if end.at >= COARSE or end.at == 0 else Fraction(1, 100)
-        inwards = step if end is self.lower else -step
-        for value in (end.at, end.at + inwards, floor(end.at), ceil(end.at), floor(end.at + inwards)):
-            exact = Fraction(value)
-            if exact >= 0 and self.holds(exact) and _finite(exact):
-                return Decimal(exact.numerator) / exact.denominator
-        return None
-
-    def margin(self, now: Fraction) -> Fraction:
-        """How far the range is from a figure outside it."""
-        beyond = self.lower is not None and now <= self.lower.at
-        end = self.lower if beyond else self.upper
-        assert end is not None
-        return abs(end.at - now)
-
-
-def _ranges(cuts: Sequence[_Cut]) -> list[_Range]:
-    ends: list[_Cut | None] = [None, *cuts, None]
-    return [_Range(lower, upper) for lower, upper in pairwise(ends)]
-
-
-def _joined(ranges: Sequence[_Range]) -> list[_Range]:
-    """Ranges that touch each other as one."""
-    found: list[_Range] = []
-    for one in ranges:
-        if found and found[-1].upper is not None and found[-1].upper == one.lower:
-            found[-1] = _Range(found[-1].lower, one.upper)
-        else:
-            found.append(one)
-    return found
-
-
-def _finite(value: Fraction) -> bool:
-    """Whether a figure can be written in digits."""
-    rest = value.denominator
-    for prime in (2, 5):
-        while rest % prime == 0:
-            rest //= prime
-    return rest == 1
-
-
-def _grouped(value: Fraction) -> str:
-    text = figure(value)
-    whole, point, rest = text.partition(".")
-    return f"{int(whole):,}{point}{rest}" if whole.isdigit() else text
 
 
 def _plain(value: Decimal) -> int | Decimal:
