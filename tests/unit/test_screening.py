@@ -21,8 +21,9 @@ from topco.cli.main import cli
 from topco.errors import BadInput
 from topco.licensing.cases.recipients import Recipient
 from topco.licensing.determine import Determiner, Options
+from topco.licensing.orders.answer_columns import COLUMNS
 from topco.licensing.orders.rows import OrderRow, read_orders
-from topco.licensing.orders.screening import COLUMNS, Screening
+from topco.licensing.orders.screening import Screening
 
 HEADER = "order_id,date,activity,destination,consignee,end_user,eccn,quantity_tpp"
 CODES = st.sampled_from(["", "DE", "JP", "CN", "MO", "HK", "RU", "BR", "VN", "IL", "AE", "KH", "KY", "LI", "US", "GB"])

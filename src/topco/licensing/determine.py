@@ -150,6 +150,15 @@ class Determiner:
         """A party as it was resolved for a day; None if it was not asked for, or is not in the store."""
         return self._recipients[day].get(normalise_id(entity))
 
+    @property
+    def resolver(self) -> Resolver | None:
+        """What answers for parties given by an identifier."""
+        return self._resolve
+
+    def resolve_on(self, ids: Sequence[str], day: date) -> Mapping[str, Recipient]:
+        """Parties of one day as the store describes them; nothing is kept."""
+        return self._resolve(ids, day) if self._resolve is not None else {}
+
     def _known(self, case: Case, frame: Frame) -> dict[str, Recipient]:
         known = self._recipients[frame.as_of]
         return {

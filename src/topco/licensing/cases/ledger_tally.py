@@ -53,6 +53,8 @@ class LedgerTally:
 
     def known(self, case: Case, recipients: Mapping[str, Recipient], frame: Frame) -> dict[str, tuple[Decimal, str]]:
         """Lower bounds of the tallies that a case leaves out, by path, each with where it comes from."""
+        if not self.used.number:
+            return {}
         found = {}
         for kind, path in TALLIES.items():
             account = account_of(kind, case, recipients, frame.as_of) if _leaves_open(case, kind) else None

@@ -58,8 +58,12 @@ def name_of(party: Party) -> Name | None:
     """
     country = party.hq_in if isinstance(party.hq_in, str) else party.located_in
     if party.entity:
-        identifier = normalise_id(party.entity)
-        return None if _IDENTIFIER.fullmatch(identifier) else (party.entity, country)
+        return None if is_identifier(party.entity) else (party.entity, country)
     if party.name and party.hq_in is None and party.ultimate_parent_hq_in is None:
         return party.name, country
     return None
+
+
+def is_identifier(text: str) -> bool:
+    """Whether a party is given by an identifier; anything else is a name."""
+    return _IDENTIFIER.fullmatch(normalise_id(text)) is not None

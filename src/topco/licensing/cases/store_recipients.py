@@ -7,8 +7,11 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+import polars as pl
+
 from topco.licensing.cases.recipients import Recipient
 from topco.ownership.facts import PartyFacts, bulk_party_facts, party_facts
+from topco.ownership.over_dates import parties_over_dates
 from topco.ownership.parent_tests import ParentTest
 from topco.store.store import Store
 
@@ -28,6 +31,10 @@ class StoreRecipients:
     def __call__(self, ids: Sequence[str], as_of: date) -> Mapping[str, Recipient]:
         found = self._facts(self._store, ids, as_of, self._known_as_of, self._test)
         return {identifier: recipient(facts) for identifier, facts in found.items()}
+
+    def over_dates(self, asked: pl.DataFrame) -> pl.DataFrame:
+        """Very many parties (`id`), each on a day of its own (`day`), in columns."""
+        return parties_over_dates(self._store, asked, self._known_as_of, self._test)
 
     def loads(self, today: date) -> list[dict[str, Any]]:
         """The loads in force with their age in days, in the form of an answer's `data`."""

@@ -1,4 +1,4 @@
-"""Orders in a CSV file: one row, one case; bad rows are refused with row, column, value and reason, never dropped.
+"""Orders: one row, one case; bad rows are refused with row, column, value and reason, never dropped.
 
 Columns: `order_id, date, activity, destination, consignee, end_user, eccn, quantity_tpp`, and any key of the case
 format as `section.key` (`conditions.purchase_order`, `item.designer`), party facts as `consignee.hq_in`, and `reading`.
@@ -8,8 +8,6 @@ order: their quantities are added up for everything that the law measures per or
 
 from __future__ import annotations
 
-import csv
-import io
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -22,6 +20,7 @@ from topco.errors import BadInput
 from topco.items.statement import Item
 from topco.licensing.cases.amounts import order_quantity
 from topco.licensing.cases.case import Case, Conditions, Party, Tallies, Transaction, Veu
+from topco.licensing.orders.files import OrderTable, read_table
 
 PLAIN = {
     "date": ("transaction", "date"),
@@ -84,23 +83,27 @@ def identified(rows: Iterable[OrderRow], identify: Callable[[Case], Case]) -> li
 
 
 def read_orders(text: str, where: str, answer_columns: Sequence[str] = ()) -> tuple[list[str], list[OrderRow]]:
-    """The columns and rows of an order file, quantities of one order added up.
+    """The columns and rows of an order file in CSV, quantities of one order added up.
 
     Raises:
         BadInput: no CSV, no header, a column that is missing, doubled or also one of `answer_columns`, or a
             `section.key` that the case format does not have.
     """
-    reader = csv.reader(io.StringIO(text, newline=""), strict=True)
-    try:
-        columns = next(reader, [])
-        targets = _targets(columns, where, answer_columns)
-        rows = [_order_row(number, cells, columns, targets) for number, cells in enumerate(reader, 2) if cells]
-    except csv.Error as error:
-        raise BadInput(f"This is no CSV file: {error}.", where=f"{where}, line {reader.line_num}") from error
-    return columns, _add_up(rows)
+    table = read_table(text.encode(), where)
+    return table.columns, rows_of(table, where, answer_columns)
 
 
-def _targets(columns: list[str], where: str, answer_columns: Sequence[str]) -> dict[str, tuple[str, str]]:
+def rows_of(table: OrderTable, where: str, answer_columns: Sequence[str] = ()) -> list[OrderRow]:
+    """The rows of a table, each with its case; raises as `read_orders` does."""
+    targets = targets_of(table.columns, where, answer_columns)
+    rows = [
+        order_row(int(number), dict(zip(table.columns, cells, strict=True)), targets, table.broken.get(place))
+        for place, (number, cells) in enumerate(zip(table.numbers, table.cells.iter_rows(), strict=True))
+    ]
+    return _add_up(rows)
+
+
+def targets_of(columns: list[str], where: str, answer_columns: Sequence[str]) -> dict[str, tuple[str, str]]:
     missing = [column for column in REQUIRED if column not in columns]
     if any(column.startswith("consignee.") for column in columns):
         missing = [column for column in missing if column != "consignee"]
@@ -147,11 +150,12 @@ def _dotted(column: str, where: str) -> tuple[str, str] | None:
     return section, key
 
 
-def _order_row(number: int, cells: list[str], columns: list[str], targets: Mapping[str, tuple[str, str]]) -> OrderRow:
-    given = dict(zip(columns, cells + [""] * len(columns), strict=False))
-    if len(cells) != len(columns):
-        reason = f"the row has {len(cells)} cells, the header {len(columns)}"
-        return OrderRow(number, given, None, (Refusal(number, "", "", reason),))
+def order_row(
+    number: int, given: Mapping[str, str], targets: Mapping[str, tuple[str, str]], broken: str | None = None
+) -> OrderRow:
+    """One row, from its cells by column; `broken` says why it is none."""
+    if broken is not None:
+        return OrderRow(number, given, None, (Refusal(number, "", "", broken),))
     data: dict[str, Any] = defaultdict(dict)
     column_of: dict[tuple[str, str], str] = {}
     for column, (section, key) in targets.items():
@@ -159,7 +163,7 @@ def _order_row(number: int, cells: list[str], columns: list[str], targets: Mappi
         if not text:
             continue
         column_of[section, key] = column
-        data[section][key] = _split(section, key, text)
+        data[section][key] = split_cell(section, key, text)
     try:
         case = Case.model_validate(
             {
@@ -177,7 +181,7 @@ def _order_row(number: int, cells: list[str], columns: list[str], targets: Mappi
     return OrderRow(number, given, case, quantity=order_quantity(case))
 
 
-def _split(section: str, key: str, text: str) -> str | list[str]:
+def split_cell(section: str, key: str, text: str) -> str | list[str]:
     """A cell as the value of a key: several values where the key takes several."""
     if section in SECTIONS and ";" in text:
         annotation = SECTIONS[section].model_fields[key].annotation
@@ -208,13 +212,13 @@ def _add_up(rows: list[OrderRow]) -> list[OrderRow]:
             stated = [quantity for quantity in known if quantity is not None]
             totals[order] = sum(stated, Decimal(0)) if len(stated) == len(known) else None
     return [
-        replace(row, case=_with_quantity(row.case, totals[row.case.id]))
+        replace(row, case=with_quantity(row.case, totals[row.case.id]))
         if row.case is not None and row.case.id in totals
         else row
         for row in rows
     ]
 
 
-def _with_quantity(case: Case, quantity: Decimal | None) -> Case:
+def with_quantity(case: Case, quantity: Decimal | None) -> Case:
     transaction = case.transaction.model_copy(update={"quantity_tpp": quantity, "units": None})
     return case.model_copy(update={"transaction": transaction})

@@ -1,8 +1,6 @@
-"""Many orders to one row each: rules run once per distinct key, and the result is joined back.
+"""Orders one by one, each as `topco determine` has it: for what hangs on the row alone, and for reservations in order.
 
-The *key* of an order holds what rules can see and nothing else: the epoch and reading, the item, the activity, for
-every country fact the groups (of those that rules read) of each alternative, the standing of every sum against its
-limit, circumstances. Orders of equal key have equal codes; names and countries only come back in the words.
+Rules run once for each distinct set of facts that they see. Very many orders go through `bulk`.
 """
 
 from __future__ import annotations
@@ -16,37 +14,27 @@ from topco.errors import BadInput, NotModelled
 from topco.ledger.accounts import Kind
 from topco.licensing.answers.determination import determination_id
 from topco.licensing.answers.verdict import main_sentence
-from topco.licensing.cases.facts import Facts, Place
 from topco.licensing.cases.named_parties import NamedParties
 from topco.licensing.cases.party_facts import CONSIGNEE, END_USER
 from topco.licensing.cases.recipients import KNOWN_STATUSES, Recipient
 from topco.licensing.determine import Determiner, Prepared
 from topco.licensing.law.sentences import say
-from topco.licensing.orders.reserving import NOT_RESERVED, Reserved, Reserver, Weighed, beyond
-from topco.licensing.orders.rows import PLAIN, OrderRow, Refusal
-from topco.licensing.weighing.combination import UNDETERMINED
-from topco.licensing.weighing.outcome import Outcome, weigh
-from topco.licensing.weighing.worlds import open_facts, worlds
-from topco.namespaces import local_name
-
-PARTY_COLUMNS = ("status", "ultimate_parent", "ultimate_parent_hq")
-COLUMNS = (
-    "status",
-    "licence_required",
-    "exceptions",
-    "review_policy",
-    "review_policy_as_recorded",
-    "reason",
-    *(f"{party}_{column}" for party in ("consignee", "end_user") for column in PARTY_COLUMNS),
-    "determination_id",
+from topco.licensing.orders.answer_columns import (
+    ANSWERED,
+    FLAG_COLUMN,
+    MATCH_COLUMNS,
+    NOT_IN_STORE,
+    NOT_MODELLED,
+    RECORDED,
+    REFUSED,
+    RESERVATION_COLUMN,
 )
-MATCH_COLUMNS = ("consignee_match", "end_user_match")
-"""Added where parties are given by names: matched (a person said so), proposed with candidates, or unmatched."""
-RESERVATION_COLUMN = "reservation"
-"""Added with a reserver: the entry of the ledger, or why there is none."""
-FLAG_COLUMN = "red_flags"
-"""Added where the store has screening lists: list, entry and score of every name that is like a listed one."""
-NOT_IN_STORE = "party_not_in_store"
+from topco.licensing.orders.facts_key import facts_key
+from topco.licensing.orders.reserving import NOT_RESERVED, Reserved, Reserver, Weighed, beyond
+from topco.licensing.orders.rows import PLAIN, OrderRow, Refusal, identified
+from topco.licensing.weighing.combination import UNDETERMINED
+from topco.licensing.weighing.outcome import UNKNOWN, Outcome, weigh
+from topco.licensing.weighing.worlds import open_facts, worlds
 
 
 @dataclass
@@ -74,6 +62,10 @@ class Screening:
             if answer["status"] == "answered":
                 self.counts[f"review_policy={answer['review_policy']}"] += 1
             yield {**order.cells, **answer}
+
+    def prepared(self, rows: Sequence[OrderRow]) -> Sequence[OrderRow]:
+        """The rows with the parties identified whose names a person has matched."""
+        return identified(rows, self.named.identified) if self.named else rows
 
     def _flags(self, order: OrderRow) -> dict[str, list[str]]:
         """What screening lists say about the parties of a row."""
@@ -130,18 +122,19 @@ class Screening:
         if order.case is None:
             self.refusals += order.refusals
             reasons = [f"{one.column}: {one.reason}" if one.column else one.reason for one in order.refusals]
-            return {"status": "refused", "reason": "; ".join(reasons)}
+            return {"status": REFUSED, "reason": "; ".join(reasons)}
         frame = self.determiner.frame(order.case)
         try:
             prepared = self.determiner.prepare(order.case, frame)
             return Weighed(order, prepared, self._outcome(prepared, prepared.recipients, where))
         except NotModelled as error:
             identifier = determination_id(order.case, frame)
-            return {"status": "not_modelled", "reason": str(error), "determination_id": identifier}
+            codes = {"licence_required": UNKNOWN, "review_policy": UNDETERMINED, RECORDED: UNDETERMINED}
+            return {"status": NOT_MODELLED, "reason": str(error), "determination_id": identifier, **codes}
         except BadInput as error:
             column = _column(error, order)
             self.refusals.append(Refusal(order.row, column, order.cells.get(column, ""), error.what))
-            return {"status": "refused", "reason": str(error)}
+            return {"status": REFUSED, "reason": str(error)}
 
     def _row(self, weighed: Weighed, where: str, reserved: Reserved = NOT_RESERVED) -> dict[str, Any]:
         prepared, outcome = weighed.prepared, weighed.outcome
@@ -149,11 +142,11 @@ class Screening:
         missing = any(recipient.status == "not_in_store" for recipient in prepared.recipients.values())
         reason = NOT_IN_STORE if missing else main_sentence(outcome, prepared.engine.slice, prepared.recipients)
         return {
-            "status": UNDETERMINED if missing or outcome.is_undetermined else "answered",
+            "status": UNDETERMINED if missing or outcome.is_undetermined else ANSWERED,
             "licence_required": outcome.licence_required,
             "exceptions": [f"{code}={status}" for code, status in outcome.exceptions.items()],
             "review_policy": outcome.review.policy,
-            "review_policy_as_recorded": recorded.review.policy if recorded else outcome.review.policy,
+            RECORDED: recorded.review.policy if recorded else outcome.review.policy,
             "reason": " ".join(filter(None, (reason, *_by_the_ledger(outcome), reserved.words))),
             **self._party_cells("consignee", prepared, CONSIGNEE),
             **self._party_cells("end_user", prepared, END_USER),
@@ -171,47 +164,12 @@ class Screening:
     ) -> Outcome:
         facts = self.determiner.builder(prepared).build(prepared.case, recipients, where)
         facts = beyond(facts, exceeded) if exceeded is not None else facts
-        key = self._key(prepared, facts)
+        key = facts_key(self.determiner.law, prepared, facts)
         if key not in self._outcomes:
             self._outcomes[key] = weigh(facts, prepared.engine)
             return self._outcomes[key]
         opened = open_facts(facts)
         return replace(self._outcomes[key], facts=facts, opened=opened, worlds=tuple(worlds(facts, opened)))
-
-    def _key(self, prepared: Prepared, facts: Facts) -> Any:
-        law_slice, read = prepared.engine.slice, prepared.ruleset.groups_read
-
-        def seen(name: str, place: Place) -> Any:
-            if place.code is None:
-                return place.iri
-            return law_slice.groups_of.get(local_name(place.iri), frozenset()) & read[name]
-
-        return (
-            self.determiner.law.epoch(prepared.frame.rules_as_of),
-            prepared.frame.reading,
-            facts.activity,
-            tuple(
-                (
-                    one.item_class,
-                    one.nature,
-                    bool(one.eccn),
-                    law_slice.lists_of(one.eccn),
-                    law_slice.lists_of(one.target),
-                )
-                for one in facts.items
-            ),
-            facts.designer,
-            None if facts.end_use is None else frozenset(facts.end_use),
-            facts.asks,
-            tuple(party.roles for party in facts.parties),
-            tuple(
-                (fact.key, tuple(tuple(seen(fact.name, place) for place in one) for one in fact.alternatives))
-                for fact in facts.countries
-            ),
-            frozenset((one.name, one.party, seen(one.name, one.place)) for one in facts.side),
-            tuple((amount.key, amount.over) for amount in facts.amounts),
-            tuple((one.key, one.stated, one.try_both) for one in facts.circumstances),
-        )
 
     def _party_cells(self, party: str, prepared: Prepared, role: str) -> dict[str, Any]:
         """What is known of the consignee or the end user: status, ultimate parent and its headquarters."""

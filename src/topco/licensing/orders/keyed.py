@@ -1,0 +1,273 @@
+"""The keys of orders, and what they come to: one row of each key is weighed as a case, for all rows of that key."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable, Mapping
+from dataclasses import dataclass, field, replace
+from math import prod
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from topco.errors import BadInput, NotModelled
+from topco.items.law import item_law
+from topco.licensing.answers.verdict import main_sentence
+from topco.licensing.cases.case_facts import FactBuilder
+from topco.licensing.cases.recipients import KNOWN_STATUSES, unknown_recipient
+from topco.licensing.orders.answer_columns import NOT_IN_STORE, NOT_MODELLED, REFUSED
+from topco.licensing.orders.coded_law import positions
+from topco.licensing.orders.columns import ACTIVITY, DESTINATION, PARTIES, OrderColumns, factorised
+from topco.licensing.orders.facts_key import facts_key
+from topco.licensing.orders.spoken import Marks, Templates, mark
+from topco.licensing.weighing.combination import UNDETERMINED
+from topco.licensing.weighing.remembering import RememberingEngine, weigh_remembering
+from topco.licensing.weighing.worlds import MOST_WORLDS, open_facts, worlds
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from topco.licensing.cases.facts import Facts
+    from topco.licensing.cases.recipients import Recipient
+    from topco.licensing.determine import Determiner, Prepared
+    from topco.licensing.orders.frames import Frames
+    from topco.licensing.orders.party_columns import PartyColumns
+    from topco.licensing.orders.rows import OrderRow
+    from topco.licensing.weighing.outcome import Outcome
+
+_SAME = ("located", "hq", "parent_hq", "parents")
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What the rows of a key have in common; `template` is -1 where the reason is not a sentence about the row.
+
+    `problem` is why its rows are refused.
+    """
+
+    status: str
+    licence_required: str = ""
+    exceptions: str = ""
+    review_policy: str = ""
+    template: int = -1
+    problem: BadInput | None = None
+
+
+@dataclass
+class Keyed:
+    """The rows of a table by key.
+
+    `alike` says of every row with two parties of one name in which words they are alike, as bits.
+    """
+
+    columns: OrderColumns
+    frames: Frames
+    parties: Mapping[str, PartyColumns]
+    alike: NDArray[np.int64]
+    determiner: Determiner
+    where: str
+    say: Callable[[str, int, int | None], None] = lambda *_: None
+    templates: Templates = field(default_factory=Templates)
+    answers: list[Answer] = field(default_factory=list)
+    answer: NDArray[np.int64] = field(default_factory=lambda: np.zeros(0, np.int64))
+    recorded_policy: list[str] = field(default_factory=list)
+    recorded: NDArray[np.int64] = field(default_factory=lambda: np.zeros(0, np.int64))
+    weighed: dict[Hashable, Outcome] = field(default_factory=dict)
+    _engines: dict[int, RememberingEngine] = field(default_factory=dict)
+
+    def determine(self, rows: NDArray[np.bool_]) -> None:
+        """Determine these rows."""
+        count = len(rows)
+        self.answer = np.full(count, -1, np.int64)
+        self.recorded = np.full(count, -1, np.int64)
+        chosen = np.flatnonzero(rows)
+        if not len(chosen):
+            return
+        told = self._told(chosen)
+        key, first = factorised(*told, *self._kinds(chosen, recorded=False), self.alike[chosen])
+        for number, place in enumerate(chosen[first].tolist()):
+            self.answers.append(self._answer(place))
+            self.say("determining", number + 1, len(first))
+        self.answer[chosen] = key
+        unsure = self._unsure(chosen)
+        open_ones = chosen[unsure]
+        if len(open_ones):
+            parts = [part[unsure] for part in told]
+            key, first = factorised(*parts, *self._kinds(open_ones, recorded=True))
+            for number, place in enumerate(open_ones[first].tolist()):
+                self.recorded_policy.append(self._policy_as_recorded(place))
+                self.say("as recorded", number + 1, len(first))
+            self.recorded[open_ones] = key
+
+    def _told(self, chosen: NDArray[np.int64]) -> list[NDArray[np.int64]]:
+        """The codes of everything but the parties of the store."""
+        columns, frames = self.columns, self.frames
+        law = frames.law_of_rows[chosen]
+        activity = columns.alone[ACTIVITY]
+        activities = self.determiner.law.slice_on(frames.frames[0].rules_as_of).activities
+        question = np.array([one is not None and activities[one].is_question for one in activity.values], np.bool_)
+        home = np.array([one is not None and activities[one].stays_home for one in activity.values], np.bool_)
+        by_law = _by_law(law)
+        does = activity.code[chosen]
+        to, item = columns.alone[DESTINATION], columns.sections["item"]
+        tallies = columns.sections["tallies"]
+        places, items = np.zeros(len(chosen), np.int64), np.zeros(len(chosen), np.int64)
+        amount = columns.amount[chosen]
+        position = np.where(amount == -1, -1, 0)
+        odd = np.flatnonzero(amount == -2)
+        texts = {text: n for n, text in enumerate(columns.quantity.gather(chosen[odd]).unique().to_list())}
+        for number, rows in by_law:
+            coded = frames.laws[number]
+            if coded is None:
+                continue
+            code, first = factorised(to.code[chosen[rows]], home[does[rows]].astype(np.int64))
+            values = []
+            for one in rows[first].tolist():
+                place = to.values[to.code[chosen[one]]]
+                values.append(coded.own_destination(place) if home[does[one]] else coded.destination(place))
+            places[rows] = np.array(values, np.int64)[code]
+            code, first = factorised(item.code[chosen[rows]], question[does[rows]].astype(np.int64))
+            items[rows] = np.array(
+                [
+                    coded.item(item.values[item.code[chosen[one]]], is_question=bool(question[does[one]]))
+                    for one in rows[first].tolist()
+                ],
+                np.int64,
+            )[code]
+            code, first = factorised(tallies.code[chosen[rows]], items[rows])
+            for kind, one in enumerate(rows[first].tolist()):
+                mine = rows[code == kind]
+                mine = mine[amount[mine] >= 0]
+                cuts = coded.cuts(tallies.values[tallies.code[chosen[one]]], item.values[item.code[chosen[one]]])
+                position[mine] = positions(amount[mine], cuts)
+        for place in odd.tolist():
+            position[place] = 1_000_000 + texts[columns.quantity[int(chosen[place])]]
+        beside = [columns.sections[name].code[chosen] for name in ("transaction", "conditions", "tallies", *PARTIES)]
+        return [law, does, places, items, position, *beside]
+
+    def _kinds(self, chosen: NDArray[np.int64], *, recorded: bool) -> list[NDArray[np.int64]]:
+        """The codes of the parties of the store, as they are or as recorded."""
+        found = []
+        law = self.frames.law_of_rows[chosen]
+        for section in PARTIES:
+            party = self.parties[section]
+            kind = party.kind[chosen]
+            code = kind.copy()
+            for number, rows in _by_law(law):
+                coded = self.frames.laws[number]
+                if coded is not None:
+                    kinds = np.unique(kind[rows])
+                    table = np.full(len(party.kinds) + 1, -1, np.int64)
+                    for one in kinds[kinds >= 0].tolist():
+                        of = party.kinds[one]
+                        table[one] = coded.kind(of.as_recorded() if recorded else of)
+                    code[rows] = table[kind[rows]]
+            found.append(code)
+        return found
+
+    def _unsure(self, chosen: NDArray[np.int64]) -> NDArray[np.bool_]:
+        """The rows with a party of the store whose ultimate parent is not known for certain."""
+        found = np.zeros(len(chosen), np.bool_)
+        for section in PARTIES:
+            party = self.parties[section]
+            unsure = np.array([*(one.status not in KNOWN_STATUSES for one in party.kinds), False], np.bool_)
+            found |= unsure[party.kind[chosen]]
+        return found
+
+    def _recipients(self, place: int, row: OrderRow, marks: Marks | None, *, recorded: bool) -> dict[str, Recipient]:
+        assert row.case is not None
+        found: dict[str, Recipient] = {}
+        for number, section in enumerate(_sections(self.columns, place)):
+            party = self.parties[section]
+            entity = row.case.parties[number].entity
+            if entity is not None and party.kind[place] >= 0:
+                one = party.kinds[party.kind[place]]
+                if one.status == NOT_IN_STORE_STATUS:
+                    one = unknown_recipient(entity, row.case.parties[number].name)
+                one = one.as_recorded() if recorded else one
+                found[entity] = marks.recipient(number, one) if marks else one
+        return found
+
+    def _facts(self, prepared: Prepared, recipients: Mapping[str, Recipient]) -> Facts:
+        frame = prepared.frame
+        items = item_law(self.determiner.law, frame.rules_as_of, frame.reading)
+        builder = FactBuilder(prepared.engine.slice, prepared.ruleset, items, frame.rules_as_of, frame.open_top)
+        return builder.build(prepared.case, recipients, self.where)
+
+    def _answer(self, place: int) -> Answer:
+        sections = _sections(self.columns, place)
+        bits = int(self.alike[place])
+        alike = frozenset(word for n, word in enumerate(("name", *_SAME)) if bits >> n & 1)
+        marks = Marks({n: PARTIES.index(section) for n, section in enumerate(sections)}, alike)
+        row = self.columns.row(place)
+        assert row.case is not None
+        try:
+            prepared = self.determiner.prepare(row.case, self.determiner.frame(row.case))
+            recipients = self._recipients(place, row, marks, recorded=False)
+            facts = self._facts(prepared, recipients)
+            outcome = self._outcome(prepared, facts)
+            if outcome.opened:
+                self._weighable_beside(prepared, recipients)
+        except NotModelled as error:
+            return Answer(NOT_MODELLED, "unknown", "", UNDETERMINED, self.templates.of(self._dated(str(error), place)))
+        except BadInput as error:
+            return Answer(REFUSED, template=self.templates.of(self._dated(str(error), place)), problem=error)
+        missing = any(one.status == NOT_IN_STORE_STATUS for one in recipients.values())
+        marked = marks.facts(facts)
+        opened = open_facts(marked)
+        outcome = replace(outcome, facts=marked, opened=opened, worlds=tuple(worlds(marked, opened)))
+        reason = NOT_IN_STORE if missing else main_sentence(outcome, prepared.engine.slice, recipients)
+        return Answer(
+            status=UNDETERMINED if missing or outcome.is_undetermined else "answered",
+            licence_required=outcome.licence_required,
+            exceptions=";".join(sorted(f"{code}={status}" for code, status in outcome.exceptions.items())),
+            review_policy=outcome.review.policy,
+            template=self.templates.of(reason),
+        )
+
+    def _dated(self, words: str, place: int) -> str:
+        """An error in which the day of the law stands as a mark."""
+        day = self.frames.frames[int(self.frames.of[place])].rules_as_of
+        return words.replace(day.isoformat(), mark("day"))
+
+    def _policy_as_recorded(self, place: int) -> str:
+        row = self.columns.row(place)
+        assert row.case is not None
+        try:
+            prepared = self.determiner.prepare(row.case, self.determiner.frame(row.case))
+            facts = self._facts(prepared, self._recipients(place, row, None, recorded=True))
+            return self._outcome(prepared, facts).review.policy
+        except (NotModelled, BadInput):
+            # The row as it is says so already.
+            return UNDETERMINED
+
+    def _weighable_beside(self, prepared: Prepared, recipients: Mapping[str, Recipient]) -> None:
+        """An answer that must show another reading beside it is none where that one cannot be weighed."""
+        for reading in prepared.ruleset.shown_beside:
+            other = self.determiner.prepare(prepared.case, replace(prepared.frame, reading=reading))
+            opened = open_facts(self._facts(other, recipients))
+            if prod(sum(len(option.readings) for option in one.options) for one in opened) > MOST_WORLDS:
+                worlds(self._facts(other, recipients), opened)
+
+    def _outcome(self, prepared: Prepared, facts: Facts) -> Outcome:
+        key = facts_key(self.determiner.law, prepared, facts)
+        if key not in self.weighed:
+            number = id(prepared.engine)
+            if number not in self._engines:
+                self._engines[number] = RememberingEngine(prepared.engine.slice, prepared.ruleset)
+            self.weighed[key] = weigh_remembering(facts, self._engines[number])
+        return self.weighed[key]
+
+
+NOT_IN_STORE_STATUS = unknown_recipient("", None).status
+
+
+def _sections(columns: OrderColumns, place: int) -> list[str]:
+    """Which parties a row has, in the order of its case."""
+    return [section for section in PARTIES if columns.sections[section].code[place] >= 0]
+
+
+def _by_law(law: NDArray[np.int64]) -> list[tuple[int, NDArray[np.int64]]]:
+    """The rows of every law."""
+    order = np.argsort(law, kind="stable")
+    numbers, starts = np.unique(law[order], return_index=True)
+    return list(zip(numbers.tolist(), np.split(order, starts[1:]), strict=True))
