@@ -190,6 +190,14 @@ def test_many_facts_in_the_way_are_found_step_by_step_and_none_can_be_left_out()
     assert any(words.startswith("other sets of 4") for words in found["not_tried"])
 
 
+def test_what_no_fact_can_move_is_named() -> None:
+    """Nothing that was read says whether exceptions reach deemed exports: no fact of the case settles that."""
+    data = plain(transaction={"activity": "deemed_export"}, parties=[{**PLAIN["parties"][0], "role": "employer"}])
+    found = wanted(data, "ACM=available")
+    assert found["changes"] == []
+    assert any("stands whatever they are" in words for words in found["not_tried"])
+
+
 def test_worse_is_looked_for_only_where_no_outcome_is_asked_for() -> None:
     assert hangs_on(PLAIN, "AIA=available")["worse"] is None
     assert hangs_on(PLAIN)["worse"]

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from topco.licensing.law.rule import Rule
 
 MOST_FACTS = 3
-MOST_WORLDS = 1_500
+MOST_WORLDS = 800
 MOST_WIDE = 100
 IN_ORDER = frozenset({FIGURE, DATE})
 
@@ -99,6 +99,9 @@ class Search:
 
     def _several(self, target: Target) -> Found:
         """Sets of two and three facts; where there is none of them, one that is found step by step."""
+        if unmovable := self._unmovable(target):
+            words = f"several facts at once, for this stands whatever they are: {'; '.join(unmovable)}"
+            return Found((), (*self._left_out(), words))
         climbed = Climb(self.trials, target, partial(self._relevant, target)).found(self.base)
         relevant = self._relevant(target, self.base)
         rules = with_what_they_read(self.base.prepared.ruleset, target.rules)
@@ -118,6 +121,23 @@ class Search:
         if climbed is None:
             return Found((), (*not_tried, f"more than {MOST_FACTS} facts at once, but for one way"))
         return Found((self._widened(climbed),), (*not_tried, f"other sets of {MOST_FACTS + 1} or more facts"))
+
+    def _unmovable(self, target: Target) -> list[str]:
+        """Premises that stand whatever the facts are that their rules read, as far as all of these can be tried."""
+        found: dict[str, None] = {}
+        for premise in target.premises(self.base):
+            hinges = self._read_by([premise.rule])
+            if prod(len(hinge.choices) + 1 for hinge in hinges) > MOST_WIDE:
+                continue
+            ways = product(*([None, *range(len(hinge.choices))] for hinge in hinges))
+            sets = [
+                [(hinge, index) for hinge, index in zip(hinges, way, strict=True) if index is not None] for way in ways
+            ]
+            weighed = self.trials.all([settings_of(tuple(one)) for one in sets])
+            # An answer in which nothing is asked of the exception any more does not give it either.
+            if all(one is None or premise.code in {code for code, _ in target.against(one)} for one in weighed):
+                found[f"{premise.rule.label} ({premise.rule.cite})"] = None
+        return list(found)
 
     def _widened(self, several: Several) -> Change:
         """A set of changes with every value that gives the same answer, where all their combinations were tried."""
@@ -155,9 +175,12 @@ class Search:
 
     def _relevant(self, target: Target, trial: Trial) -> list[Hinge]:
         """The hinges that are read by rules against the outcome, and by those whose conclusions these read."""
-        against = {premise.rule for premise in target.premises(trial)}
-        rules = with_what_they_read(trial.prepared.ruleset, against)
-        read = {pair for rule in rules for pair in rule.named}
+        return self._read_by({premise.rule for premise in target.premises(trial)})
+
+    def _read_by(self, rules: Iterable[Rule]) -> list[Hinge]:
+        """The hinges that rules read, themselves or through the conclusions of others."""
+        every = with_what_they_read(self.base.prepared.ruleset, rules)
+        read = {pair for rule in every for pair in rule.named}
         return [hinge for hinge in self.hinges if hinge.kind not in (DATE, SHARE) and hinge.read_as & read]
 
 
