@@ -18,7 +18,7 @@ from topco.errors import BadInput
 from topco.records import database, schema
 from topco.records.export import export, verify_export
 from topco.records.filters import EVERYTHING, Filters
-from topco.records.record import Kind
+from topco.records.record import Kept, Kind
 from topco.records.verify import verify
 from topco.store.chain import GENESIS, canonical, hash_of
 
@@ -226,6 +226,28 @@ def test_another_file_is_bad_input(tmp_path: Path, content: bytes) -> None:
             look()
 
 
+def test_a_book_without_its_head_is_damaged(folder: Path) -> None:
+    with Unguarded(folder) as connection:
+        connection.execute("DELETE FROM head")
+    assert "the head is not the last record: records were cut off or added" in found(folder)
+    looks = (
+        lambda: book(folder).append([]),
+        lambda: book(folder).head(),
+        lambda: list(export(book(folder), EVERYTHING)),
+    )
+    for look in looks:
+        with pytest.raises(BadInput, match=r"no head.*records\.sqlite"):
+            look()
+
+
+def test_nothing_is_kept_after_a_tail_that_was_cut_off(folder: Path) -> None:
+    with Unguarded(folder) as connection:
+        connection.execute("DELETE FROM records WHERE number = 8")
+    with pytest.raises(BadInput, match="a record follows the last one"):
+        book(folder).append([Kept(Kind.SCREENING, {"frame_loads": []}, "ann")])
+    assert [record.number for record in book(folder).list()] == [1, 2, 3, 4, 5, 6, 7]
+
+
 def test_a_damaged_record_is_named(folder: Path) -> None:
     with Unguarded(folder) as connection:
         connection.execute("UPDATE records SET content = x'00' WHERE number = 2")
@@ -293,6 +315,13 @@ def test_any_field_of_an_export(lines: list[bytes], data: st.DataObject) -> None
     else:
         holder[path[-1]] = value
     written = f"{canonical(record)}\n".encode("utf-8", "surrogatepass")
+    assert verify_export([*lines[:place], written, *lines[place + 1 :]]).findings
+
+
+@pytest.mark.parametrize("place", [0, 3, 4, 8])
+@pytest.mark.parametrize("value", [True, 1.0, "1", 2])
+def test_what_python_takes_for_the_same_number_is_noticed(lines: list[bytes], place: int, value: object) -> None:
+    written = f"{canonical({**json.loads(lines[place]), 'format': value})}\n".encode()
     assert verify_export([*lines[:place], written, *lines[place + 1 :]]).findings
 
 

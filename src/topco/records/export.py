@@ -98,7 +98,7 @@ class _Reader:
         except (ValueError, RecursionError) as error:
             yield Finding(None, f"is no line of an export: {error}", place)
             return
-        if not isinstance(said, dict) or said.get("format") != FORMAT:
+        if not isinstance(said, dict) or type(said.get("format")) is not int or said["format"] != FORMAT:
             yield Finding(None, "is no line of an export of this version", place)
             return
         number = said["number"] if type(said.get("number")) is int else None

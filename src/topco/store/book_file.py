@@ -161,8 +161,16 @@ class BookFile:
 
 
 def head(connection: sqlite3.Connection) -> tuple[int, str]:
-    """Number and hash of the last entry; 0 and zeros before the first."""
-    number, value = connection.execute("SELECT number, hash FROM head").fetchone()
+    """Number and hash of the last entry; 0 and zeros before the first.
+
+    Raises:
+        BadInput: the file has no head.
+    """
+    found = connection.execute("SELECT number, hash FROM head").fetchone()
+    if found is None:
+        file = connection.execute("PRAGMA database_list").fetchone()[2]
+        raise BadInput("The book has no head: it is damaged.", where=file, remedy="Restore it from a backup.")
+    number, value = found
     return number, value
 
 
@@ -173,7 +181,7 @@ def damage(connection: sqlite3.Connection, statements: tuple[str, ...]) -> Itera
             yield f"the file is damaged: {problem}"
     for table, row, *_ in connection.execute("PRAGMA foreign_key_check"):
         yield f"a row of {table} ({row}) points at nothing"
-    found = {text for (text,) in connection.execute("SELECT sql FROM sqlite_schema WHERE sql IS NOT NULL")}
+    found = {str(text) for (text,) in connection.execute("SELECT sql FROM sqlite_schema WHERE sql IS NOT NULL")}
     for statement in sorted(set(statements) ^ found):
         change = "is missing" if statement in statements else "was added"
         yield f"a table, index or guard {change}: {statement[:80]}"
