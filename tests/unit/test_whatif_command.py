@@ -43,7 +43,7 @@ def test_a_fact_supposed_is_the_case_with_that_fact(run: Run) -> None:
     assert {"question": "AIA", "before": "no", "after": "available"} in found["differences"]
     turned = {(one["exception"], one["id"]): (one["before"], one["after"]) for one in found["conditions"]}
     assert turned["AIA", "ultimate_parent_in_supplement_5a"] == ("failed", "met")
-    assert (found["wanted"], found["worse"]) == ([], [])
+    assert (found["wanted"], found["worse"]) == ([], None)
 
 
 def test_full_answers_are_those_of_determine(run: Run) -> None:
