@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from enum import Enum
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -187,7 +188,7 @@ class Shape:
     targets: tuple[Target, ...]
     constraints: tuple[Constraint, ...] = field(repr=False, compare=False)
 
-    @property
+    @cached_property
     def message(self) -> str:
         """Its words: the first message, by language and text; without one, what it is called."""
         words = sorted(self.messages, key=lambda literal: (str(literal.language or ""), str(literal)))

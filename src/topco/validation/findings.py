@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from enum import IntEnum
 from typing import TYPE_CHECKING, Any
 
@@ -58,7 +58,7 @@ class Finding:
     shape: str
 
     def as_dict(self) -> dict[str, Any]:
-        return {**asdict(self), "severity": self.severity.word}
+        return {**vars(self), "severity": self.severity.word}
 
 
 def findings(report: Graph, shapes: Graph, where: Neighbourhood) -> Iterator[tuple[Node, Finding]]:

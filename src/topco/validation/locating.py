@@ -68,9 +68,12 @@ def _least(triples: StoreTriples, name: str, focus: Members, *, inverse: bool = 
     positions, ids = found.positions, found.column.ids()
     chosen = np.full(len(focus), _NONE, dtype=np.int64)
     chosen[positions] = ids
-    counts = np.bincount(positions, minlength=len(focus))
-    for position in np.flatnonzero(counts > 1).tolist():
-        chosen[position] = min(ids[positions == position].tolist(), key=lambda number: str(triples.terms.term(number)))
+    crowded = np.flatnonzero(np.bincount(positions, minlength=len(focus))[positions] > 1)
+    if len(crowded):
+        some = pl.DataFrame({"position": positions[crowded], "number": ids[crowded]})
+        some = some.with_columns(iri=triples.terms.iris(ids[crowded])).sort("position", "iri")
+        first = some.unique("position", keep="first", maintain_order=True)
+        chosen[first["position"].to_numpy()] = first["number"].to_numpy()
     return chosen
 
 
