@@ -117,8 +117,8 @@ def _finite(value: Fraction) -> bool:
 def grouped(value: Fraction) -> str:
     """A figure with its thousands apart.
 
-    >>> grouped(Fraction(26_900_000)), grouped(Fraction(5, 4))
-    ('26,900,000', '1.25')
+    >>> grouped(Fraction(12_345_000)), grouped(Fraction(5, 4))
+    ('12,345,000', '1.25')
     """
     text = written(value)
     whole, point, rest = text.partition(".")
