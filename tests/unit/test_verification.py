@@ -213,9 +213,11 @@ def test_the_command(run: Run, every: list[dict[str, Any]], store: Store, tmp_pa
 
 
 def test_a_proof_too_large_to_carry_its_rows_asks_for_the_store(
-    run: Run, every: list[dict[str, Any]], store: Store, tmp_path: Path
+    run: Run, store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    large = resealed(every[0], lambda basis: basis.update(rows=None))
+    monkeypatch.setattr("topco.ownership.basis.MOST_ROWS", 0)
+    large = answers.answers(store, answers.GLEIF[:1])[:2]
+    assert [one["proof"]["basis"]["rows"] for one in large] == [None, None]
     path = tmp_path / "large.json"
     path.write_text(json.dumps(large), encoding="utf-8")
     code, out, _ = run("verify", path)

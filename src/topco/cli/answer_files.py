@@ -63,11 +63,6 @@ def documents(
     return [_resolution(subject, store, as_of, known_as_of, test)]
 
 
-def proof_of(document: Mapping[str, Any]) -> Any:
-    """The proof in a document, which may be a proof itself."""
-    return document if "nodes" in document else document.get("proof")
-
-
 def _is_account(subject: str) -> bool:
     from topco.ledger.accounts import Kind
 

@@ -59,14 +59,14 @@ def command(
     law, absent from what was searched, or assumed. As text it is a tree; json, trig (PROV-O), mermaid, svg and html
     hold the same statements. `topco verify` checks the json.
     """
-    from topco.cli.answer_files import documents, proof_of
-    from topco.explain.proof import read_proof
+    from topco.cli.answer_files import documents
+    from topco.explain.proof import proof_in, read_proof
 
     found = documents(subject, store, as_of, known_as_of, test)
-    proofs = [read_proof(proof_of(document), subject) for document in found]
+    proofs = [read_proof(proof_in(document), subject) for document in found]
     with answers.destination(output) as stream:
         if output_format == "json":
-            answers.write_json(stream, [proof_of(document) for document in found], lines=len(found) > 1)
+            answers.write_json(stream, [proof_in(document) for document in found], lines=len(found) > 1)
         else:
             stream.write(_written(output_format, subject, found, proofs, depth, every_way))
     return ANSWERED

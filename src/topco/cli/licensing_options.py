@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from datetime import UTC, date, datetime
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
 from topco.cli import options
+from topco.store.today import today
 
 if TYPE_CHECKING:
     from topco.licensing.cases.case import Case
@@ -42,11 +43,6 @@ def licensing_options(command: Command) -> Command:
     ):
         command = decorate(command)
     return command
-
-
-def today() -> date:
-    """The day of asking, UTC: what "now" means for loads, ages and undated cases."""
-    return datetime.now(UTC).date()
 
 
 def determiner(

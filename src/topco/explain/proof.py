@@ -65,6 +65,15 @@ class ProofNode:
         return found
 
 
+def proof_in(document: Mapping[str, Any]) -> Any:
+    """The proof of an answer; a document that has none and has nodes is a proof itself.
+
+    >>> proof_in({"id": "res:1", "proof": {"nodes": []}}), proof_in({"nodes": []})
+    ({'nodes': []}, {'nodes': []})
+    """
+    return document if "nodes" in document and "proof" not in document else document.get("proof")
+
+
 def read_proof(data: Any, where: str) -> list[ProofNode]:
     """The nodes of a proof in its JSON form, conclusion first.
 

@@ -44,7 +44,6 @@ class KeptRow(Published):
 
 class KeptLoad(Published):
     id: str
-    folder: str
     digest: str
     publisher: str
     file_kind: str
@@ -111,7 +110,7 @@ class DeterminationBasis(Published):
     rules: str
     asked: AskedCase
     test: str | None
-    data: list[dict[str, Any]]
+    data: Annotated[list[str], Field(description="the loads in force, which are part of the identifier")]
     tallies: dict[str, KeptTally]
     lists: bool
     namesakes: list[KeptNamesake]

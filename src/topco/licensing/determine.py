@@ -30,6 +30,7 @@ from topco.licensing.law.ruleset import Ruleset
 from topco.licensing.weighing.engine import Engine
 from topco.licensing.weighing.outcome import Outcome, is_open, weigh
 from topco.namespaces import normalise_id
+from topco.store.kept_rows import Kept
 
 Resolver = Callable[[Sequence[str], date], Mapping[str, Recipient]]
 
@@ -61,7 +62,8 @@ class Determiner:
 
     `resolve` answers for the parties given by an identifier (None if there is no store), `loads` are the loads in
     force, in the form of an answer's `data`, `flags` looks names up in screening lists (None: not asked for), `owners`
-    says what listed parties hold in parties of the store, and `ledger` what is spent of limits already.
+    says what listed parties hold in parties of the store, `ledger` what is spent of limits already, and `kept` are the
+    loads as the basis of a proof keeps them.
     """
 
     def __init__(
@@ -74,6 +76,7 @@ class Determiner:
         *,
         owners: OwnersOfParties | None = None,
         ledger: LedgerTally | None = None,
+        kept: Sequence[Kept] = (),
     ):
         self.options = options
         self.flags = flags
@@ -82,6 +85,7 @@ class Determiner:
         self.law = load_law()
         self._resolve = resolve
         self._loads = tuple(loads)
+        self._kept = tuple(kept)
         self._today = today
         self._engines: dict[tuple[int, str], Engine] = {}
         self._recipients: dict[date, dict[str, Recipient]] = defaultdict(dict)
@@ -101,7 +105,7 @@ class Determiner:
         except NotModelled as error:
             listed = self.listed(case, frame)
             answer = not_modelled(case, error, self.law, frame, listed)
-            answer["proof"]["basis"] = determination_basis(case, frame, self._known(case, frame), {}, {}, listed)
+            answer["proof"]["basis"] = self._basis(case, frame, {}, listed)
             return answer
         engine, owned = prepared.engine, self._owned(case, frame)
         listed = self.listed(case, frame, prepared.ruleset)
@@ -118,9 +122,15 @@ class Determiner:
             listed,
             owned,
         )
-        tallies = self._tallies(prepared)
-        answer["proof"]["basis"] = determination_basis(case, frame, prepared.recipients, owned, tallies, listed)
+        answer["proof"]["basis"] = self._basis(case, frame, self._tallies(prepared), listed)
         return answer
+
+    def _basis(
+        self, case: Case, frame: Frame, tallies: Mapping[str, tuple[Decimal, str]], listed: Sequence[Mapping[str, Any]]
+    ) -> dict[str, Any]:
+        recipients, owned = self._known(case, frame), self._owned(case, frame)
+        loads = self._kept if recipients else ()
+        return determination_basis(case, frame, recipients, owned, tallies, listed, loads)
 
     def _tallies(self, prepared: Prepared) -> dict[str, tuple[Decimal, str]]:
         """What the ledger knows of sums that the case leaves out."""

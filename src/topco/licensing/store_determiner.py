@@ -17,6 +17,7 @@ from topco.licensing.determine import Determiner, Options, Resolver
 from topco.matching.listings import Listings
 from topco.ownership.parent_tests import DEFAULT, ParentTest, parent_test
 from topco.ownership.supposed import SUPPOSED, SupposedStore
+from topco.store.kept_rows import keep_load
 from topco.store.store import Store
 
 Kind = TypeVar("Kind", bound=Determiner)
@@ -71,7 +72,8 @@ def store_determiner(
         loads.append({"load": f"{SUPPOSED} {one}", "vintage": today.isoformat(), "age_days": 0})
     owners = OwnersOfParties(ListedOwners(opened, asked.known_as_of, listings))
     resolver = resolve(opened, asked.known_as_of, parent_test(name)) if resolve else recipients
-    return kind(asked, resolver, loads, today, flags, owners=owners, ledger=ledger)
+    kept = [keep_load(load) for load in opened.current_loads(asked.known_as_of)]
+    return kind(asked, resolver, loads, today, flags, owners=owners, ledger=ledger, kept=kept)
 
 
 def named_parties(store: Path, cases: Iterable[Case], known_as_of: date | None) -> NamedParties | None:

@@ -31,6 +31,7 @@ from topco.ownership.single_steps import resolved
 from topco.ownership.status import Kind, Note, Status
 from topco.ownership.undecided import undecided_about
 from topco.store.seal import sealed
+from topco.store.today import today
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -187,7 +188,7 @@ def resolver(store: Store, evidence: Evidence, known_as_of: date | None) -> Reso
         headquarters(evidence, closure),
         remarks.remarks(evidence, closure),
         searched,
-        known_as_of or date.today(),
+        known_as_of or today(),
         parties(store, known_as_of),
     )
 

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     import polars as pl
 
 Kept = dict[str, Any]
-_LEFT_OUT = ("files", "tables", "counts", "warnings", "rejects")
+_LEFT_OUT = ("folder", "files", "tables", "counts", "warnings", "rejects")
 
 
 def keep(table: str, rows: Iterable[Mapping[str, Any]]) -> Iterator[Kept]:
@@ -51,8 +51,8 @@ def rebuild(folder: Path, loads: Iterable[Mapping[str, Any]], rows: Iterable[Map
     for row in rows:
         by_load[row["load"]].setdefault(row["table"], []).append(row["cells"])
     committed = []
-    for kept in loads:
-        load = _load(kept)
+    for number, kept in enumerate(loads, 1):
+        load = _load(kept, f"{number}")
         place = folder / LOADS / load.folder
         place.mkdir(parents=True, exist_ok=True)
         for table, cells in by_load[load.id].items():
@@ -66,11 +66,11 @@ def rebuild(folder: Path, loads: Iterable[Mapping[str, Any]], rows: Iterable[Map
     return Store.open(folder)
 
 
-def _load(kept: Mapping[str, Any]) -> Load:
+def _load(kept: Mapping[str, Any], folder: str) -> Load:
     loaded_at, vintage = datetime.fromisoformat(kept["loaded_at"]), date.fromisoformat(kept["vintage"])
-    load = Load(**{**kept, "loaded_at": loaded_at, "vintage": vintage})
-    texts = (load.id, load.folder, load.digest, load.publisher, load.file_kind, load.licence)
-    if not all(isinstance(one, str) for one in texts) or not load.folder.isalnum():
+    load = Load(**{**kept, "folder": folder, "loaded_at": loaded_at, "vintage": vintage})
+    texts = (load.id, load.digest, load.publisher, load.file_kind, load.licence)
+    if not all(isinstance(one, str) for one in texts):
         raise ValueError(f"load {load.id!r} is damaged")
     return load
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from topco.explain.proof import ProofNode, read_proof
+from topco.explain.proof import ProofNode, proof_in, read_proof
 from topco.explain.prov import graph_of, quads
 from topco.store.chain import hash_of
 from topco.store.quads import record_iri
@@ -37,7 +37,7 @@ def add_proofs(database: ox.Store, documents: Sequence[Document], where: str) ->
     graphs = []
     for document in documents:
         identifier = identifier_of(document)
-        nodes = read_proof(document if "nodes" in document else document.get("proof"), where)
+        nodes = read_proof(proof_in(document), where)
         database.bulk_extend(quads(identifier, nodes, record_iris(nodes)))
         graphs.append(graph_of(identifier))
     return graphs

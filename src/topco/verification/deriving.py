@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from topco.licensing.affiliates.listed_facts import OwnersOfParties
 from topco.licensing.affiliates.listed_namesakes import Namesake, Namesakes
 from topco.licensing.affiliates.listed_owners import ListedOwners
+from topco.licensing.answers.listing_flags import ListingFlags
 from topco.licensing.cases.case import Case, parse_case
 from topco.licensing.cases.ledger_tally import LedgerTally
 from topco.licensing.cases.store_recipients import StoreRecipients
@@ -17,6 +18,7 @@ from topco.licensing.determine import Determiner, Options
 from topco.matching.listings import Listings
 from topco.ownership.parent_tests import DEFAULT, parent_test
 from topco.ownership.resolution import resolve
+from topco.store.kept_rows import keep_load
 
 if TYPE_CHECKING:
     from topco.store.store import Store
@@ -34,29 +36,37 @@ def derive_resolution(basis: Basis, store: Store) -> dict[str, Any] | None:
     return resolve(store, [asked["entity"]], date.fromisoformat(asked["as_of"]), known_as_of, test)[0]
 
 
-def derive_determination(basis: Basis, store: Store) -> dict[str, Any]:
-    """The answer to the case of a basis."""
+def derive_determination(basis: Basis, store: Store, *, compare_names: bool = False) -> dict[str, Any]:
+    """The answer to the case of a basis.
+
+    Args:
+        compare_names: with the lists of the store, rather than take what the basis says that a comparison found.
+    """
     asked = basis["asked"]
     case = parse_case(asked["case"], CASE)
     as_of, known_as_of, rules_as_of = (date.fromisoformat(asked[f"{day}_as_of".lstrip("_")]) for day in _DAYS)
     options = Options(as_of, known_as_of, rules_as_of, asked["reading"], asked["open_top"])
     tallies = {path: (Decimal(one["value"]), str(one["origin"])) for path, one in basis["tallies"].items()}
-    resolver = owners = None
-    if any(party.entity for party in case.parties):
-        test = parent_test(basis["test"] or DEFAULT)
-        resolver = StoreRecipients(store.path, known_as_of, test, documents=True)
-        listings = _KeptListings(store, known_as_of, any_list=basis["lists"])
-        namesakes = _KeptNamesakes(basis, store)
-        owners = OwnersOfParties(ListedOwners(store, known_as_of, listings, namesakes=namesakes))
+    listings = Listings(store, known_as_of) if compare_names else _KeptListings(store, known_as_of, basis["lists"])
+    flags = ListingFlags(store, known_as_of, listings) if compare_names else None
     ledger = _KeptTally(tallies) if tallies else None
-    determiner = Determiner(options, resolver, basis["data"], known_as_of, owners=owners, ledger=ledger)
+    if not any(party.entity for party in case.parties):
+        # Loads that say nothing of this case are part of what it was asked under, and of its identifier.
+        named = [{"load": name} for name in basis["data"]]
+        return Determiner(options, None, named, known_as_of, flags, ledger=ledger).determine([case], CASE)[0]
+    resolver = StoreRecipients(store.path, known_as_of, parent_test(basis["test"] or DEFAULT), documents=True)
+    namesakes = None if compare_names else _KeptNamesakes(basis, store)
+    owners = OwnersOfParties(ListedOwners(store, known_as_of, listings, namesakes=namesakes))
+    loads = [keep_load(load) for load in store.current_loads(known_as_of)]
+    data = resolver.loads(known_as_of)
+    determiner = Determiner(options, resolver, data, known_as_of, flags, owners=owners, ledger=ledger, kept=loads)
     return determiner.determine([case], CASE)[0]
 
 
 class _KeptListings(Listings):
     """The entries among the leaves; whether there were lists at all is kept beside them."""
 
-    def __init__(self, store: Store, known_as_of: date | None, *, any_list: bool) -> None:
+    def __init__(self, store: Store, known_as_of: date | None, any_list: bool) -> None:
         super().__init__(store, known_as_of)
         self._any = any_list
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
@@ -72,37 +71,3 @@ class Verification:
             "more_findings": max(len(self.findings) - MOST, 0),
             "not_checked": self.not_checked,
         }
-
-
-def compare_nodes(given: Sequence[Mapping[str, Any]], derived: Sequence[Mapping[str, Any]]) -> Iterator[Finding]:
-    """The statements of a proof that are not those of the proof derived again, those nearest to the leaves first."""
-    again = {node["id"]: node for node in derived}
-    for node in reversed(given):
-        name = str(node.get("id"))
-        other = again.get(name)
-        text = node.get("text")
-        if other is None:
-            yield Finding(Failure.STEP, name, "no such statement follows from the leaves", text, dict(node))
-            continue
-        for key in sorted({*node, *other}):
-            if node.get(key) != other.get(key):
-                what = f"its {key} does not follow from the leaves"
-                yield Finding(Failure.STEP, name, what, text, node.get(key), other.get(key))
-    given_ids = [node.get("id") for node in given]
-    for name in again.keys() - set(given_ids):
-        yield Finding(Failure.STEP, name, "a statement that follows is left out", again[name]["text"])
-    if not given_ids or given_ids != [node["id"] for node in derived]:
-        yield Finding(Failure.STEP, "nodes", "the order of statements is not that of the proof", None, given_ids)
-
-
-def compare_answers(
-    given: Mapping[str, Any], derived: Mapping[str, Any], apart: frozenset[str], path: str = ""
-) -> Iterator[Finding]:
-    """The keys of an answer whose value is not the derived one; those in `apart` are left alone."""
-    for key in sorted({*given, *derived} - apart):
-        where = f"{path}{key}"
-        if key not in derived or key not in given:
-            what = "the answer has a key that does not belong to it" if key in given else "the answer lacks this key"
-            yield Finding(Failure.ANSWER, where, what, None, given.get(key), derived.get(key))
-        elif given[key] != derived[key]:
-            yield Finding(Failure.ANSWER, where, "does not follow from the leaves", None, given[key], derived[key])

@@ -26,6 +26,7 @@ def determination_basis(
     owned: Mapping[str, ListedOwnership],
     tallies: Mapping[str, tuple[Decimal, str]],
     listed: Sequence[Mapping[str, Any]],
+    loads: Sequence[Kept],
 ) -> dict[str, Any]:
     """The basis of an answer, sealed.
 
@@ -33,6 +34,7 @@ def determination_basis(
         owned: what listed parties hold in the parties, by identifier.
         tallies: what a ledger knows of sums that the case leaves out: a lower bound and where it comes from.
         listed: the red flags about names on lists, which are held by their hash.
+        loads: those in force, where the store was asked about a party.
     """
     asked = {
         "case": case.model_dump(mode="json", exclude_none=True, exclude=set(REMARKS)),
@@ -49,12 +51,12 @@ def determination_basis(
             "rules": rules_digest(),
             "asked": asked,
             "test": bases[0]["asked"]["test"] if bases else None,
-            "data": list(frame.loads),
+            "data": [load["load"] for load in frame.loads],
             "tallies": {path: {"value": f"{value:f}", "origin": words} for path, (value, words) in tallies.items()},
             "lists": bool(owned),
             "namesakes": [kept for one in owned.values() for kept in _namesakes(one)],
             "listed_flags": hash_of(list(listed)),
-            "loads": bases[0]["loads"] if bases else [],
+            "loads": list(loads),
             "rows": merged([*(basis["rows"] for basis in bases), *map(_entries, owned.values())]),
         }
     )

@@ -92,6 +92,11 @@ def _none_if_empty(value: Any) -> Any:
     return None if value == [] else value
 
 
+def _sorted(value: dict[str, Any] | None) -> dict[str, Any] | None:
+    """The order of the keys of a JSON object says nothing: an answer must not depend on it."""
+    return None if value is None else dict(sorted(value.items()))
+
+
 def _nobody(value: Any) -> Any:
     return () if value is None else value
 
@@ -186,7 +191,7 @@ class Veu(_Stated):
     kind: Literal["uveu", "nveu"]
     hq_in: Country | None = None
     ultimate_parent_hq_in: Country | None = None
-    installed_tpp_by_country: dict[str, Amount | None] | None = None
+    installed_tpp_by_country: Annotated[dict[str, Amount | None] | None, AfterValidator(_sorted)] = None
     question: Literal["limits", "country_allocation"] = "limits"
 
 
