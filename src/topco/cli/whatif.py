@@ -9,9 +9,10 @@ import click
 
 from topco.cli import output as answers
 from topco.cli.determine import read_text
-from topco.cli.licensing_options import licensing_options, named_parties, today
+from topco.cli.licensing_options import licensing_options, named_parties
 from topco.cli.options import format_option, output_option
 from topco.errors import ANSWERED, UNDETERMINED
+from topco.store.today import today
 
 if TYPE_CHECKING:
     from topco.licensing.changes.reading import CaseData
