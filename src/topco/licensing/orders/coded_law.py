@@ -8,7 +8,7 @@ enough is held by comparing every row with `topco determine`; that it says what 
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable
+from collections.abc import Hashable, Iterable, Iterator
 from dataclasses import dataclass, field
 from fractions import Fraction
 from math import ceil
@@ -20,7 +20,7 @@ from topco.errors import BadInput
 from topco.items.statement import Item
 from topco.licensing.cases import item_facts
 from topco.licensing.cases.amounts import QUANTITY, Amounts
-from topco.licensing.cases.case import Case, Tallies
+from topco.licensing.cases.case import Case, Party, Tallies, Transaction
 from topco.licensing.cases.places import DESTINATION, HEADQUARTERS, LOCATED, PARENT, Places
 from topco.licensing.cases.recipients import Recipient
 
@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 
     from topco.items.law import ItemLaw
     from topco.licensing.determine import Prepared
+    from topco.licensing.law.law_slice import ParameterValue
 
 # What the facts of a case hold of an item beside its classification, wherever rules do not say so themselves.
 _READ_OF_ITEM = frozenset(
@@ -55,7 +56,7 @@ class CodedLaw:
     prepared: Prepared
     items: ItemLaw
     open_top: str
-    numbers: Numbers = field(default_factory=Numbers)
+    numbers: Numbers
 
     @property
     def places(self) -> Places:
@@ -68,7 +69,7 @@ class CodedLaw:
 
     def own_destination(self, code: str | None) -> int:
         """A destination that the answer may name."""
-        return self.numbers.of(("destination itself", code))
+        return self.numbers.of(("destination itself", code, self._seen(DESTINATION, code), self._seen(LOCATED, code)))
 
     def _seen(self, name: str, code: str | None) -> Hashable:
         """What rules see of a known place; the code itself where the answer may show it or the law is silent."""
@@ -77,7 +78,7 @@ class CodedLaw:
             return code
         readings = self.places.readings(name, code, "")
         if len(readings) > 1 or self.places.treated_as(code) in ruleset.home:
-            return code
+            return code, tuple(slice_.groups_of_place(place) & ruleset.groups_read[name] for place in readings)
         groups = slice_.groups_of_place(readings[0])
         only = {one.only_for for one in ruleset.measures} | {one.only_for for one in ruleset.conditions}
         return groups & (ruleset.groups_read[name] | only)
@@ -89,9 +90,23 @@ class CodedLaw:
         own = one.ultimate_parent_ids == (one.entity,), bool(one.ultimate_parent_names)
         missing = one.status == "not_in_store"
         if any(len(codes) != 1 for codes in listed) or one.joint:
-            return self.numbers.of(("party", listed, one.joint, own, missing))
+            seen_all = (
+                [self._seen(HEADQUARTERS, code) for code in listed[0]],
+                [self._seen(PARENT, c) for c in listed[1]],
+            )
+            return self.numbers.of(("party", listed, *map(tuple, seen_all), one.joint, own, missing))
         seen = self._seen(HEADQUARTERS, listed[0][0]), self._seen(PARENT, told[0])
         return self.numbers.of(("kind", self._listed(listed[0][0]), self._listed(told[0]), seen, own, missing))
+
+    def stated(self, section: str, code: int, value: Transaction | Party | None) -> int:
+        """What is stated in one section: the number of the statement, with what rules see of the countries in it."""
+        return self.numbers.of((section, code, *(self._everything(one) for one in _countries_in(value))))
+
+    def _everything(self, code: str) -> Hashable:
+        """All groups of a country and of what it counts as."""
+        slice_ = self.prepared.engine.slice
+        there = self.places.treated_as(code)
+        return code, slice_.groups_of.get(code), there, slice_.groups_of.get(there), slice_.destinations.get(code)
 
     def _listed(self, code: str | None) -> bool:
         """Whether a register's code says anything."""
@@ -110,8 +125,9 @@ class CodedLaw:
             (one.item_class, one.nature, bool(one.eccn), lists(one.eccn), lists(one.target))
             for one in item_facts.item_options(item, found, self.items, self.prepared.engine.slice)
         )
-        beside = tuple((name, getattr(item, name)) for name in sorted(self._read_of_item()))
-        return self.numbers.of(("item", options, beside, item == item_facts.NOTHING_STATED))
+        beside = [(name, getattr(item, name)) for name in sorted(self._read_of_item())]
+        beside += [("origin", self._everything(item.origin))] if item.origin else []
+        return self.numbers.of(("item", options, tuple(beside), item == item_facts.NOTHING_STATED))
 
     def _read_of_item(self) -> frozenset[str]:
         ruleset = self.prepared.ruleset
@@ -120,17 +136,51 @@ class CodedLaw:
             paths += [path for path in (one.path, one.ground_path, one.barred_path) if path]
         return _READ_OF_ITEM | {path.split(".")[1] for path in paths if path.startswith("item.")}
 
-    def cuts(self, tallies: Tallies, item: Item) -> list[Fraction]:
-        """The quantities at which a sum reaches its limit, with these tallies."""
+    def standings(self, tallies: Tallies, item: Item, amounts: NDArray[np.int64]) -> NDArray[np.int64]:
+        """Quantities by what each sum comes to with these tallies: below its limit, or at and above it."""
+        limits = self._limits(tallies, item)
+        cuts = sorted({parameter.exact - rest for _, parameter, rest in limits})
+        place, first = np.unique(positions(amounts, cuts), return_index=True)
+        told = [
+            tuple((name, parameter.is_over(rest + int(amounts[one]))) for name, parameter, rest in limits)
+            for one in first.tolist()
+        ]
+        codes = np.array([self.numbers.of(("amount", *one)) for one in told], np.int64)
+        return codes[np.searchsorted(place, positions(amounts, cuts))]
+
+    def _limits(self, tallies: Tallies, item: Item) -> list[tuple[str, ParameterValue, Fraction]]:
+        """The sums that a quantity is part of, each with its limit and what else is known of it."""
         case = Case(tallies=tallies, item=item)
         sums = Amounts(self.places, self.items, self.prepared.frame.rules_as_of, "", {})
-        found = set()
+        found = []
         for measure in self.prepared.ruleset.measures:
             parameter = self.prepared.engine.slice.parameters.get(measure.parameter)
             if QUANTITY in measure.addends and parameter is not None and measure.outside is None:
                 rest = sums.measured(case, measure, None, None, False).total or Fraction(0)
-                found.add(parameter.exact - rest)
-        return sorted(found)
+                found.append((measure.name, parameter, rest))
+        return found
+
+    @property
+    def identity(self) -> Hashable:
+        """What makes two laws one to all that is coded: rules, how facts are made, which places there are to rules.
+
+        Membership of a place, the class of an item and the standing of a sum are in the codes themselves.
+        """
+        ruleset, slice_ = self.prepared.ruleset, self.prepared.engine.slice
+        groups = frozenset(name for kind, name in ruleset.named if kind == "group")
+        every = frozenset(slice_.groups_of.get(country, frozenset()) & groups for country in slice_.countries)
+        limited = tuple(one.parameter in slice_.parameters for one in ruleset.measures)
+        told = (ruleset.reading, ruleset.rules, ruleset.combinations, ruleset.measures, ruleset.conditions)
+        return (*told, ruleset.home, ruleset.shown_beside, every, limited, frozenset(slice_.strictness.items()))
+
+
+def _countries_in(value: Transaction | Party | None) -> Iterator[str]:
+    """The countries that a section states, apart from destinations."""
+    if isinstance(value, Transaction):
+        yield from (one for one in (value.shipped_from, value.released_to_nationality) if one)
+    elif value is not None:
+        yield from (one for one in (value.located_in, value.owner_person_nationality, value.incorporated_in) if one)
+        yield from (*(value.hq_in or ()), *(value.ultimate_parent_hq_in or ()))
 
 
 def positions(amounts: NDArray[np.int64], cuts: Iterable[Fraction]) -> NDArray[np.int64]:

@@ -10,11 +10,10 @@ from topco.namespaces import local_name
 if TYPE_CHECKING:
     from topco.licensing.cases.facts import Facts, Place
     from topco.licensing.determine import Prepared
-    from topco.licensing.law.body import Law
 
 
-def facts_key(law: Law, prepared: Prepared, facts: Facts) -> Hashable:
-    """Epoch and reading, the item, the activity, for every country fact the groups (of those that rules read) of each
+def facts_key(prepared: Prepared, facts: Facts) -> Hashable:
+    """Under one law: the item, the activity, for every country fact the groups (of those that rules read) of each
     alternative, the standing of every sum against its limit, circumstances.
     """
     law_slice, read = prepared.engine.slice, prepared.ruleset.groups_read
@@ -25,7 +24,6 @@ def facts_key(law: Law, prepared: Prepared, facts: Facts) -> Hashable:
         return law_slice.groups_of.get(local_name(place.iri), frozenset()) & read[name]
 
     return (
-        law.epoch(prepared.frame.rules_as_of),
         prepared.frame.reading,
         facts.activity,
         tuple(

@@ -15,12 +15,11 @@ from topco.licensing.answers.verdict import main_sentence
 from topco.licensing.cases.case_facts import FactBuilder
 from topco.licensing.cases.recipients import KNOWN_STATUSES, unknown_recipient
 from topco.licensing.orders.answer_columns import NOT_IN_STORE, NOT_MODELLED, REFUSED
-from topco.licensing.orders.coded_law import positions
 from topco.licensing.orders.columns import ACTIVITY, DESTINATION, PARTIES, OrderColumns, factorised
 from topco.licensing.orders.facts_key import facts_key
 from topco.licensing.orders.spoken import Marks, Templates, mark
 from topco.licensing.weighing.combination import UNDETERMINED
-from topco.licensing.weighing.remembering import RememberingEngine, weigh_remembering
+from topco.licensing.weighing.remembering import Memory, RememberingEngine, weigh_remembering
 from topco.licensing.weighing.worlds import MOST_WORLDS, open_facts, worlds
 
 if TYPE_CHECKING:
@@ -73,6 +72,7 @@ class Keyed:
     recorded: NDArray[np.int64] = field(default_factory=lambda: np.zeros(0, np.int64))
     weighed: dict[Hashable, Outcome] = field(default_factory=dict)
     _engines: dict[int, RememberingEngine] = field(default_factory=dict)
+    _memories: dict[int, Memory] = field(default_factory=dict)
 
     def determine(self, rows: NDArray[np.bool_]) -> None:
         """Determine these rows."""
@@ -137,12 +137,25 @@ class Keyed:
             for kind, one in enumerate(rows[first].tolist()):
                 mine = rows[code == kind]
                 mine = mine[amount[mine] >= 0]
-                cuts = coded.cuts(tallies.values[tallies.code[chosen[one]]], item.values[item.code[chosen[one]]])
-                position[mine] = positions(amount[mine], cuts)
+                used, what = tallies.values[tallies.code[chosen[one]]], item.values[item.code[chosen[one]]]
+                position[mine] = coded.standings(used, what, amount[mine])
         for place in odd.tolist():
-            position[place] = 1_000_000 + texts[columns.quantity[int(chosen[place])]]
-        beside = [columns.sections[name].code[chosen] for name in ("transaction", "conditions", "tallies", *PARTIES)]
-        return [law, does, places, items, position, *beside]
+            position[place] = -2 - texts[columns.quantity[int(chosen[place])]]
+        beside = [columns.sections[name].code[chosen] for name in ("conditions", "tallies")]
+        stated = [self._stated(chosen, name) for name in ("transaction", *PARTIES)]
+        return [frames.same[law], does, places, items, position, *beside, *stated]
+
+    def _stated(self, chosen: NDArray[np.int64], name: str) -> NDArray[np.int64]:
+        """The codes of what one section states."""
+        section = self.columns.sections[name]
+        code = section.code[chosen].copy()
+        for number, rows in _by_law(self.frames.law_of_rows[chosen]):
+            coded = self.frames.laws[number]
+            if coded is not None:
+                kinds, place = np.unique(code[rows], return_inverse=True)
+                table = [coded.stated(name, one, section.values[one] if one >= 0 else None) for one in kinds.tolist()]
+                code[rows] = np.array(table, np.int64)[place]
+        return code
 
     def _kinds(self, chosen: NDArray[np.int64], *, recorded: bool) -> list[NDArray[np.int64]]:
         """The codes of the parties of the store, as they are or as recorded."""
@@ -204,7 +217,7 @@ class Keyed:
             prepared = self.determiner.prepare(row.case, self.determiner.frame(row.case))
             recipients = self._recipients(place, row, marks, recorded=False)
             facts = self._facts(prepared, recipients)
-            outcome = self._outcome(prepared, facts)
+            outcome = self._outcome(prepared, facts, place)
             if outcome.opened:
                 self._weighable_beside(prepared, recipients)
         except NotModelled as error:
@@ -235,7 +248,7 @@ class Keyed:
         try:
             prepared = self.determiner.prepare(row.case, self.determiner.frame(row.case))
             facts = self._facts(prepared, self._recipients(place, row, None, recorded=True))
-            return self._outcome(prepared, facts).review.policy
+            return self._outcome(prepared, facts, place).review.policy
         except (NotModelled, BadInput):
             # The row as it is says so already.
             return UNDETERMINED
@@ -248,13 +261,15 @@ class Keyed:
             if prod(sum(len(option.readings) for option in one.options) for one in opened) > MOST_WORLDS:
                 worlds(self._facts(other, recipients), opened)
 
-    def _outcome(self, prepared: Prepared, facts: Facts) -> Outcome:
-        key = facts_key(self.determiner.law, prepared, facts)
+    def _outcome(self, prepared: Prepared, facts: Facts, place: int) -> Outcome:
+        law = self.frames.law[self.frames.of[place]]
+        same = int(self.frames.same[law])
+        key = (same, facts_key(prepared, facts))
         if key not in self.weighed:
-            number = id(prepared.engine)
-            if number not in self._engines:
-                self._engines[number] = RememberingEngine(prepared.engine.slice, prepared.ruleset)
-            self.weighed[key] = weigh_remembering(facts, self._engines[number])
+            if law not in self._engines:
+                memory = self._memories.setdefault(same, Memory.of(prepared.ruleset))
+                self._engines[law] = RememberingEngine(prepared.engine.slice, prepared.ruleset, memory)
+            self.weighed[key] = weigh_remembering(facts, self._engines[law])
         return self.weighed[key]
 
 

@@ -164,7 +164,7 @@ class Screening:
     ) -> Outcome:
         facts = self.determiner.builder(prepared).build(prepared.case, recipients, where)
         facts = beyond(facts, exceeded) if exceeded is not None else facts
-        key = facts_key(self.determiner.law, prepared, facts)
+        key = (self.determiner.law.epoch(prepared.frame.rules_as_of), facts_key(prepared, facts))
         if key not in self._outcomes:
             self._outcomes[key] = weigh(facts, prepared.engine)
             return self._outcomes[key]

@@ -10,7 +10,7 @@ decides codes is kept: party, state, because, measure. A proof needs the engine 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Hashable, Sequence
+from collections.abc import Hashable, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import groupby
 from typing import Any
@@ -19,7 +19,7 @@ from pyoxigraph import NamedNode, Quad
 
 from topco.licensing.cases.facts import Facts, ItemOption, Place
 from topco.licensing.law.law_slice import LawSlice
-from topco.licensing.law.rule import COUNTRY_PROPERTIES, PLACE_PROPERTIES, Rule
+from topco.licensing.law.rule import PLACE_PROPERTIES, Rule
 from topco.licensing.law.ruleset import Ruleset
 from topco.licensing.law.vocabulary import node
 from topco.licensing.weighing.engine import CONCLUDED, OF_ITEM, Engine, Finding, concludes
@@ -35,48 +35,59 @@ _ABOUT_PARTIES = frozenset({"hasParty", "role"})
 class _Readers:
     """Rules of one stratum that read the same things."""
 
-    rules: list[Rule]
+    rules: list[tuple[int, Rule]]
+    conclusions: dict[int, list[tuple[str, str]]]
     properties: frozenset[str]
     groups: frozenset[str]
     sums: frozenset[str]
-    found: dict[Hashable, tuple[Finding, ...]] = field(default_factory=dict)
+    found: dict[Hashable, tuple[tuple[int, Finding], ...]] = field(default_factory=dict)
     concluded: dict[Hashable, tuple[tuple[str, str], ...]] = field(default_factory=dict)
-    _alike: dict[str, frozenset[str]] = field(default_factory=dict)
 
-    def alike(self, place: Place, groups_of: Callable[[Place], frozenset[str]]) -> frozenset[str]:
-        """What these rules see of a place."""
-        known = self._alike.get(place.iri)
-        if known is None:
-            known = self._alike[place.iri] = groups_of(place) & self.groups
-        return known
+
+class Numbers:
+    """A number for each thing, the same for equal ones."""
+
+    def __init__(self) -> None:
+        self._known: dict[Hashable, int] = {}
+
+    def of(self, thing: Hashable) -> int:
+        return self._known.setdefault(thing, len(self._known))
+
+
+@dataclass
+class Memory:
+    """What is remembered under one set of rules; slices of the law that have equal rules may share it."""
+
+    strata: list[list[_Readers]]
+    findings: dict[Hashable, Finding] = field(default_factory=dict)
+    numbers: Numbers = field(default_factory=Numbers)
+    outcomes: dict[Hashable, Outcome] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, ruleset: Ruleset) -> Memory:
+        """An empty memory for these rules."""
+        numbered = enumerate(ruleset.rules)
+        return cls([_by_reading(list(rules)) for _, rules in groupby(numbered, key=lambda one: one[1].stratum)])
 
 
 class RememberingEngine(Engine):
     """An engine that asks each rule about each view once."""
 
-    def __init__(self, law_slice: LawSlice, ruleset: Ruleset) -> None:
+    def __init__(self, law_slice: LawSlice, ruleset: Ruleset, memory: Memory | None = None) -> None:
         super().__init__(law_slice, ruleset)
-        self._strata = [_by_reading(list(rules)) for _, rules in groupby(ruleset.rules, key=lambda rule: rule.stratum)]
-        self._place = {id(rule): place for place, rule in enumerate(ruleset.rules)}
-        self._groups: dict[str, frozenset[str]] = {}
+        self.memory = memory or Memory.of(ruleset)
         self.lists: dict[ItemOption, Hashable] = {}
-        self._concluded: dict[int, list[tuple[str, str]]] = {
-            id(rule): [(local_name(predicate.value), value.value) for predicate, value in concludes(rule)]
-            for rule in ruleset.rules
-        }
-        self._findings: dict[Hashable, Finding] = {}
-        self._numbers: dict[Hashable, int] = {}
-        self.outcomes: dict[Hashable, Outcome] = {}
+        self._groups: dict[str, frozenset[str]] = {}
 
     def run(self, facts: Facts, worlds: list[World]) -> list[list[Finding]]:
         """The findings of every world in the order of the rules, without what only a proof shows."""
         self._place_stand_ins(facts)
-        found: list[list[Finding]] = [[] for _ in worlds]
+        found: list[list[tuple[int, Finding]]] = [[] for _ in worlds]
         concluded: list[dict[str, frozenset[str]]] = [{} for _ in worlds]
         seen = _Seen(facts, self)
         added: list[Quad] = []
         try:
-            for stratum in self._strata:
+            for stratum in self.memory.strata:
                 fresh: list[dict[str, set[str]]] = [defaultdict(set) for _ in worlds]
                 for readers in stratum:
                     views = seen.views(readers, worlds, concluded)
@@ -93,10 +104,7 @@ class RememberingEngine(Engine):
         finally:
             for quad in added:
                 self._store.remove(quad)
-        place = self._place
-        for findings in found:
-            findings.sort(key=lambda one: place[id(one.rule)])
-        return found
+        return [[finding for _, finding in sorted(one, key=_place)] for one in found]
 
     def _ask(
         self,
@@ -125,22 +133,22 @@ class RememberingEngine(Engine):
             self._store.extend(quads)
             added += quads
         view_of = {number: view for view, number in asked.items()}
-        met: dict[int, list[Finding]] = {number: [] for number in view_of}
+        met: dict[int, list[tuple[int, Finding]]] = {number: [] for number in view_of}
         told: dict[int, dict[tuple[str, str], None]] = {number: {} for number in view_of}
-        for rule in readers.rules:
+        for place, rule in readers.rules:
             for number, finding in self._rows(rule, list(view_of), len(worlds)):
-                kept = self._kept(finding)
+                kept = (place, self._kept(place, finding))
                 if kept not in met[number]:
                     met[number].append(kept)
-                told[number] |= dict.fromkeys(self._concluded[id(rule)])
+                told[number] |= dict.fromkeys(readers.conclusions[place])
         for number, view in view_of.items():
             readers.found[view], readers.concluded[view] = tuple(met[number]), tuple(told[number])
 
-    def _kept(self, finding: Finding) -> Finding:
+    def _kept(self, place: int, finding: Finding) -> Finding:
         """A finding without what only a proof shows; one object for all that are equal."""
         evidence = {name: finding.evidence[name] for name in _KEPT if name in finding.evidence}
-        key = (id(finding.rule), finding.party, *evidence.items())
-        return self._findings.setdefault(key, Kept(finding.rule, finding.party, evidence))
+        key = (place, finding.party, *evidence.items())
+        return self.memory.findings.setdefault(key, Kept(finding.rule, finding.party, evidence))
 
     def _conclude(self, worlds: list[World], fresh: list[dict[str, set[str]]], added: list[Quad]) -> None:
         more = [
@@ -154,7 +162,7 @@ class RememberingEngine(Engine):
 
     def number(self, thing: Hashable) -> int:
         """A number for a thing, the same for equal ones."""
-        return self._numbers.setdefault(thing, len(self._numbers))
+        return self.memory.numbers.of(thing)
 
     def groups_of(self, place: Place) -> frozenset[str]:
         if place.iri not in self._groups:
@@ -196,7 +204,7 @@ class _Seen:
         found: list[Hashable] = []
         for world in worlds:
             there = world.places
-            seen: list[Hashable] = [readers.alike(there[key], groups_of) for key in places]
+            seen: list[Hashable] = [groups_of(there[key]) & readers.groups for key in places]
             seen += [world.answers[key] for key in answers]
             if item:
                 seen.append(self._item(world.item))
@@ -263,24 +271,28 @@ def weigh_remembering(facts: Facts, engine: RememberingEngine) -> Outcome:
         tuple([one.item.item_class if one.item is not None else None for one in every]),
         tuple([engine.number(tuple(map(id, found))) for found in findings]),
     )
-    if same not in engine.outcomes:
-        engine.outcomes[same] = combined(facts, opened, every, findings, engine)
-        return engine.outcomes[same]
-    return replace(engine.outcomes[same], facts=facts, opened=opened, worlds=tuple(every))
+    if same not in engine.memory.outcomes:
+        engine.memory.outcomes[same] = combined(facts, opened, every, findings, engine)
+        return engine.memory.outcomes[same]
+    return replace(engine.memory.outcomes[same], facts=facts, opened=opened, worlds=tuple(every))
 
 
-def _by_reading(rules: Sequence[Rule]) -> list[_Readers]:
-    """The rules of a stratum, those together that read the same."""
+def _by_reading(rules: Sequence[tuple[int, Rule]]) -> list[_Readers]:
+    """The rules of a stratum with their places, those together that read the same."""
     found: dict[Hashable, _Readers] = {}
-    for rule in rules:
-        properties = rule.names_read("topco") & (
-            PLACE_PROPERTIES | COUNTRY_PROPERTIES | OF_ITEM | CONCLUDED | _ABOUT_PARTIES | _OTHER
-        )
+    for place, rule in rules:
+        properties = rule.names_read("topco") & (PLACE_PROPERTIES | OF_ITEM | CONCLUDED | _ABOUT_PARTIES | _OTHER)
         sums = rule.names_read("condition") | rule.names_read("measure")
         groups = rule.names_read("group")
         key = (properties, groups, sums)
-        found.setdefault(key, _Readers([], properties, groups, sums)).rules.append(rule)
+        readers = found.setdefault(key, _Readers([], {}, properties, groups, sums))
+        readers.rules.append((place, rule))
+        readers.conclusions[place] = [(local_name(name.value), value.value) for name, value in concludes(rule)]
     return list(found.values())
+
+
+def _place(one: tuple[int, Finding]) -> int:
+    return one[0]
 
 
 _OTHER = frozenset({"activity", "designer", "endUse", "lacks", "veuKind", "veuQuestion"})
