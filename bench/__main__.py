@@ -6,6 +6,7 @@ python -m bench load --records 10000
 python -m bench resolve --records 10000
 python -m bench ownership                                    writes docs/benchmarks-ownership.md (about an hour)
 python -m bench ownership --sizes 10000 --printed
+python -m bench screening                                    writes docs/benchmarks-screening.md
 python -m bench registries --sizes 10000                     importing PSC snapshots and BODS statements, printed only
 python -m bench validating                                   writes docs/benchmarks-validation.md (about a quarter hour)
 python -m bench validating --sizes 10000 --printed
@@ -23,7 +24,7 @@ from typing import NamedTuple
 import click
 from rich.console import Console
 
-from bench import bods, importing, ownership, ownership_page, psc, registry, ultimate_parents, validating
+from bench import bods, importing, ownership, ownership_page, psc, registry, screening, ultimate_parents, validating
 from bench.company_graph import SEED
 from bench.measure import ROOT, load_average, machine
 
@@ -126,6 +127,9 @@ def validating_command(sizes: tuple[int, ...], reference_up_to: int, *, printed:
         return
     (ROOT / "docs" / "benchmarks-validation.md").write_text(text, encoding="utf-8")
     _console.print("docs/benchmarks-validation.md is written")
+
+
+main.add_command(screening.command)
 
 
 def _print(*parts: Part) -> None:

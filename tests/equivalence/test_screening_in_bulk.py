@@ -184,4 +184,4 @@ def test_each_row_is_what_determine_says(seed: int) -> None:
     refused = {refusal.row for refusal in bulk.refusals}
     assert refused == {n for n, answer in enumerate(found, 2) if answer["status"] == "refused"}
     assert bulk.columns.plain.mean() > 0.5, "most rows are answered by columns"
-    assert 0 < bulk.distinct_facts <= bulk.distinct_keys * 2
+    assert 0 < bulk.distinct_findings <= bulk.distinct_keys * 2

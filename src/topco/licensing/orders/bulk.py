@@ -74,9 +74,9 @@ class BulkScreening:
         return len(self.keyed.answers) + self.by_row.distinct_keys
 
     @property
-    def distinct_facts(self) -> int:
-        """How many distinct sets of facts were weighed: keys may come to the same."""
-        return len(self.keyed.weighed) + self.by_row.distinct_keys
+    def distinct_findings(self) -> int:
+        """How many distinct sets of findings there were: many keys come to the same."""
+        return self.keyed.patterns + self.by_row.distinct_keys
 
     @cached_property
     def columns(self) -> OrderColumns:

@@ -20,9 +20,11 @@ from topco.errors import BadInput
 from topco.items.statement import Item
 from topco.licensing.cases import item_facts
 from topco.licensing.cases.amounts import QUANTITY, Amounts
-from topco.licensing.cases.case import Case, Party, Tallies, Transaction
+from topco.licensing.cases.case import Case, Conditions, Party, Tallies, Transaction
 from topco.licensing.cases.places import DESTINATION, HEADQUARTERS, LOCATED, PARENT, Places
 from topco.licensing.cases.recipients import Recipient
+from topco.licensing.law.conclusions import speaks_of, with_what_they_read
+from topco.licensing.law.rule import PLACE_PROPERTIES, Rule
 
 if TYPE_CHECKING:
     from datetime import date
@@ -33,6 +35,8 @@ if TYPE_CHECKING:
     from topco.licensing.determine import Prepared
     from topco.licensing.law.law_slice import ParameterValue
 
+_REQUIRES = frozenset({"ScopeRule", "ExemptionRule", "RequirementRule"})
+_OF_PARTIES = (PLACE_PROPERTIES - {DESTINATION, "shippedFrom", "origin"}) | {"lacks"}
 # What the facts of a case hold of an item beside its classification, wherever rules do not say so themselves.
 _READ_OF_ITEM = frozenset(
     {"designer", "origin", "subject_to_ear", "direct_product_of_listed", "foreign_produced_on_controlled_chips"}
@@ -111,6 +115,42 @@ class CodedLaw:
     def _listed(self, code: str | None) -> bool:
         """Whether a register's code says anything."""
         return code is not None and code in self.prepared.engine.slice.countries
+
+    def openness(self, one: Recipient) -> int:
+        """Of a party of the store only what is not known; all of one with several places."""
+        listed = one.headquarters, one.parent_headquarters(self.open_top)
+        if any(len(codes) != 1 for codes in listed) or one.joint:
+            return self.kind(one)
+        known = (self._listed(listed[0][0]), self._listed(listed[1][0]))
+        return self.numbers.of(("open", *known, one.status == "not_in_store"))
+
+    def decides_alone(self, item: Item) -> frozenset[str] | None:
+        """The conditions that decide with item, activity and destination whether a licence is required for an item.
+
+        None: the parties or a sum have a say in it too. Rules that name other classes do not speak about the item.
+        """
+        try:
+            found = item_facts.classify(item, self.items, self.prepared.frame.rules_as_of)
+        except BadInput:
+            return None
+        ruleset = self.prepared.ruleset
+        rules: set[Rule] = set()
+        for item_class in {one.item_class for one in found.possible}:
+            asked = [one for one in ruleset.rules if one.kind in _REQUIRES and speaks_of(one, item_class)]
+            rules |= set(with_what_they_read(ruleset, asked, item_class))
+        per_party = {one.name for one in ruleset.measures if one.per_party}
+        per_party |= {one.name for one in ruleset.conditions if one.per_party}
+        sums = {name for rule in rules for name in rule.names_read("measure")} - per_party
+        if sums or any(rule.names_read("topco") & _OF_PARTIES for rule in rules):
+            return None
+        return frozenset(name for rule in rules for name in rule.names_read("condition")) - per_party
+
+    def given(self, names: frozenset[str], conditions: Conditions) -> int:
+        """What a case states of these conditions, and which of all it states."""
+        stated = conditions.model_dump()
+        paths = {one.path.split(".")[-1] for one in self.prepared.ruleset.conditions if one.name in names}
+        known = tuple((name, value if name in paths else value is not None) for name, value in stated.items())
+        return self.numbers.of(("given", *known))
 
     def item(self, item: Item, *, is_question: bool) -> int:
         """An item; of one that is only to be classified, all that the answer names."""

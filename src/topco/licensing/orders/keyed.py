@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from math import prod
 from typing import TYPE_CHECKING
@@ -15,10 +15,11 @@ from topco.licensing.answers.verdict import main_sentence
 from topco.licensing.cases.case_facts import FactBuilder
 from topco.licensing.cases.recipients import KNOWN_STATUSES, unknown_recipient
 from topco.licensing.orders.answer_columns import NOT_IN_STORE, NOT_MODELLED, REFUSED
+from topco.licensing.orders.coded_law import CodedLaw
 from topco.licensing.orders.columns import ACTIVITY, DESTINATION, PARTIES, OrderColumns, factorised
-from topco.licensing.orders.facts_key import facts_key
 from topco.licensing.orders.spoken import Marks, Templates, mark
 from topco.licensing.weighing.combination import UNDETERMINED
+from topco.licensing.weighing.outcome import NO
 from topco.licensing.weighing.remembering import Memory, RememberingEngine, weigh_remembering
 from topco.licensing.weighing.worlds import MOST_WORLDS, open_facts, worlds
 
@@ -70,7 +71,6 @@ class Keyed:
     answer: NDArray[np.int64] = field(default_factory=lambda: np.zeros(0, np.int64))
     recorded_policy: list[str] = field(default_factory=list)
     recorded: NDArray[np.int64] = field(default_factory=lambda: np.zeros(0, np.int64))
-    weighed: dict[Hashable, Outcome] = field(default_factory=dict)
     _engines: dict[int, RememberingEngine] = field(default_factory=dict)
     _memories: dict[int, Memory] = field(default_factory=dict)
 
@@ -83,20 +83,59 @@ class Keyed:
         if not len(chosen):
             return
         told = self._told(chosen)
-        key, first = factorised(*told, *self._kinds(chosen, recorded=False), self.alike[chosen])
+        left = self._without_licence(chosen, told)
+        chosen, told = chosen[left], [part[left] for part in told]
+        if not len(chosen):
+            return
+        key, first = factorised(*told, *self._kinds(chosen, CodedLaw.kind), self.alike[chosen])
+        self.answer[chosen] = key + len(self.answers)
         for number, place in enumerate(chosen[first].tolist()):
             self.answers.append(self._answer(place))
             self.say("determining", number + 1, len(first))
-        self.answer[chosen] = key
         unsure = self._unsure(chosen)
         open_ones = chosen[unsure]
         if len(open_ones):
             parts = [part[unsure] for part in told]
-            key, first = factorised(*parts, *self._kinds(open_ones, recorded=True))
+            key, first = factorised(*parts, *self._kinds(open_ones, _kind_as_recorded))
             for number, place in enumerate(open_ones[first].tolist()):
                 self.recorded_policy.append(self._policy_as_recorded(place))
                 self.say("as recorded", number + 1, len(first))
             self.recorded[open_ones] = key
+
+    def _without_licence(self, chosen: NDArray[np.int64], told: list[NDArray[np.int64]]) -> NDArray[np.int64]:
+        """Answer the rows that need no licence whoever the parties are; the places of the others.
+
+        Where neither parties nor sums decide whether a licence is required, and it is not, nothing else is asked. What
+        is unknown still counts, for with too much of it a case cannot be weighed.
+        """
+        law, item = self.frames.law_of_rows[chosen], self.columns.sections["item"]
+        given = self.columns.sections["conditions"]
+        conditions = np.full(len(chosen), -1, np.int64)
+        for number, rows in _by_law(law):
+            coded = self.frames.laws[number]
+            if coded is None:
+                continue
+            code, first = factorised(item.code[chosen[rows]])
+            for kind, one in enumerate(rows[first].tolist()):
+                names = coded.decides_alone(item.values[item.code[chosen[one]]])
+                if names is not None:
+                    mine = rows[code == kind]
+                    sets, place = np.unique(given.code[chosen[mine]], return_inverse=True)
+                    table = [coded.given(names, given.values[of]) for of in sets.tolist()]
+                    conditions[mine] = np.array(table, np.int64)[place]
+        maybe = np.flatnonzero(conditions >= 0)
+        settled = np.zeros(len(chosen), np.bool_)
+        if len(maybe):
+            same, does, places, items, position, _, tallies, *stated = (part[maybe] for part in told)
+            kinds = self._kinds(chosen[maybe], CodedLaw.openness)
+            unknown = (position < 0).astype(np.int64)
+            key, first = factorised(same, does, places, items, unknown, conditions[maybe], tallies, *stated, *kinds)
+            found = [self._answer(int(chosen[maybe[one]])) for one in first]
+            no = np.array([one.licence_required == NO for one in found], np.bool_)
+            settled[maybe] = no[key]
+            self.answer[chosen[maybe]] = np.where(no[key], key + len(self.answers), -1)
+            self.answers += found
+        return np.flatnonzero(~settled)
 
     def _told(self, chosen: NDArray[np.int64]) -> list[NDArray[np.int64]]:
         """The codes of everything but the parties of the store."""
@@ -157,8 +196,10 @@ class Keyed:
                 code[rows] = np.array(table, np.int64)[place]
         return code
 
-    def _kinds(self, chosen: NDArray[np.int64], *, recorded: bool) -> list[NDArray[np.int64]]:
-        """The codes of the parties of the store, as they are or as recorded."""
+    def _kinds(
+        self, chosen: NDArray[np.int64], code_of: Callable[[CodedLaw, Recipient], int]
+    ) -> list[NDArray[np.int64]]:
+        """The codes of the parties of the store."""
         found = []
         law = self.frames.law_of_rows[chosen]
         for section in PARTIES:
@@ -171,8 +212,7 @@ class Keyed:
                     kinds = np.unique(kind[rows])
                     table = np.full(len(party.kinds) + 1, -1, np.int64)
                     for one in kinds[kinds >= 0].tolist():
-                        of = party.kinds[one]
-                        table[one] = coded.kind(of.as_recorded() if recorded else of)
+                        table[one] = code_of(coded, party.kinds[one])
                     code[rows] = table[kind[rows]]
             found.append(code)
         return found
@@ -262,18 +302,23 @@ class Keyed:
                 worlds(self._facts(other, recipients), opened)
 
     def _outcome(self, prepared: Prepared, facts: Facts, place: int) -> Outcome:
-        law = self.frames.law[self.frames.of[place]]
-        same = int(self.frames.same[law])
-        key = (same, facts_key(prepared, facts))
-        if key not in self.weighed:
-            if law not in self._engines:
-                memory = self._memories.setdefault(same, Memory.of(prepared.ruleset))
-                self._engines[law] = RememberingEngine(prepared.engine.slice, prepared.ruleset, memory)
-            self.weighed[key] = weigh_remembering(facts, self._engines[law])
-        return self.weighed[key]
+        law = int(self.frames.law[self.frames.of[place]])
+        if law not in self._engines:
+            memory = self._memories.setdefault(int(self.frames.same[law]), Memory.of(prepared.ruleset))
+            self._engines[law] = RememberingEngine(prepared.engine.slice, prepared.ruleset, memory)
+        return weigh_remembering(facts, self._engines[law])
+
+    @property
+    def patterns(self) -> int:
+        """How many distinct sets of findings keys came to."""
+        return sum(len(one.outcomes) for one in self._memories.values())
 
 
 NOT_IN_STORE_STATUS = unknown_recipient("", None).status
+
+
+def _kind_as_recorded(coded: CodedLaw, one: Recipient) -> int:
+    return coded.kind(one.as_recorded())
 
 
 def _sections(columns: OrderColumns, place: int) -> list[str]:

@@ -272,8 +272,7 @@ def weigh_remembering(facts: Facts, engine: RememberingEngine) -> Outcome:
         tuple([engine.number(tuple(map(id, found))) for found in findings]),
     )
     if same not in engine.memory.outcomes:
-        engine.memory.outcomes[same] = combined(facts, opened, every, findings, engine)
-        return engine.memory.outcomes[same]
+        engine.memory.outcomes[same] = replace(combined(facts, opened, every, findings, engine), worlds=())
     return replace(engine.memory.outcomes[same], facts=facts, opened=opened, worlds=tuple(every))
 
 
