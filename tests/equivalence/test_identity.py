@@ -21,7 +21,7 @@ from topco.store.schema import IDENTIFIERS, JUDGEMENTS
 
 quiet = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
 START = datetime(2026, 1, 1, tzinfo=UTC)
-VERDICTS = ["Same", "Different", "Unsure", "Proposed"]
+VERDICTS = ["Same", "Different", "Unsure", "Proposed", "Perhaps"]
 POOL = [
     "X:a",
     "X:b",

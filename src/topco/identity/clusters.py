@@ -94,11 +94,15 @@ def _ordered(pairs: pl.DataFrame) -> pl.DataFrame:
     )
 
 
+_SEVERITY = {"Different": 2, "Unsure": 1, "Same": 0}
+
+
 def latest_verdicts(judgements: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
     """The last verdict of persons on every pair (of two at one moment the severest), and pairs only proposed."""
     ordered = _ordered(judgements.filter(pl.col("first") != pl.col("second")))
-    verdicts = ordered.filter(pl.col("verdict") != "Proposed").with_columns(
-        severity=pl.col("verdict").replace_strict({"Different": 2, "Unsure": 1, "Same": 0}, return_dtype=pl.Int8)
+    # A word that is no verdict says nothing; validation names it.
+    verdicts = ordered.filter(pl.col("verdict").is_in(list(_SEVERITY))).with_columns(
+        severity=pl.col("verdict").replace_strict(_SEVERITY, return_dtype=pl.Int8)
     )
     latest = verdicts.sort("judged_at", "severity", "record", nulls_last=False).unique(
         PAIR.names(), keep="last", maintain_order=True
