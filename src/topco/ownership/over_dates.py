@@ -92,13 +92,14 @@ def parties_over_dates(store: Store, asked: pl.DataFrame, known_as_of: date | No
     assert isinstance(first, date)
     assert isinstance(last, date)
     rows = _rows_between(store, first, last, known_as_of, test)
-    where = _copies_of(pairs, rows.tables, first, last)
+    groups = _groups(rows.tables)
+    where = _copies_of(pairs, rows.tables, groups, first, last)
     base = where.filter(pl.col("copy") < 0)
     found = [_answers(base, rows.on(first), base["party"])]
     later = where.filter(pl.col("copy") >= 0)
     if len(later):
         copied = later["party"] + _COPY + later["copy"].cast(pl.String)
-        found.append(_answers(later, _evidence_of_copies(rows, where, first), copied))
+        found.append(_answers(later, _evidence_of_copies(rows, groups, where, first), copied))
     answers = pl.concat(found)
     return named.join(answers, on=["party", "day"], how="left", maintain_order="left").select(list(COLUMNS))
 
@@ -132,16 +133,12 @@ def _rows_between(store: Store, first: date, last: date, known_as_of: date | Non
     return _Undated(tables, vintages(store, known_as_of), test)
 
 
-def _copies_of(pairs: pl.DataFrame, tables: Tables, first: date, last: date) -> pl.DataFrame:
+def _copies_of(pairs: pl.DataFrame, tables: Tables, groups: pl.DataFrame, first: date, last: date) -> pl.DataFrame:
     """The pairs with the number of the copy that answers (`copy`; -1: the closure of the first day), and its day.
 
     `group` is the number of the group of companies, -1 for a party that no row connects to another.
     """
-    related = tables.relationships.select("valid_from", "valid_to", id="child", other="parent")
-    held = tables.holdings.select("valid_from", "valid_to", id="owned", other="owner")
-    stated = tables.headquarters.select("valid_from", "valid_to", id="id", other="id")
-    edges = pl.concat([related, held, stated])
-    groups = _groups(edges)
+    edges = _edges(tables)
     points = (
         edges.lazy()
         .unpivot(on=["valid_from", "valid_to"], index="id", value_name="point")
@@ -171,8 +168,17 @@ def _copies_of(pairs: pl.DataFrame, tables: Tables, first: date, last: date) -> 
     )
 
 
-def _groups(edges: pl.DataFrame) -> pl.DataFrame:
-    """For every identifier in `id` and `other` the number of what is connected with it."""
+def _edges(tables: Tables) -> pl.DataFrame:
+    """What connects two parties (a statement of headquarters: one with itself), with its period."""
+    related = tables.relationships.select("valid_from", "valid_to", id="child", other="parent")
+    held = tables.holdings.select("valid_from", "valid_to", id="owned", other="owner")
+    stated = tables.headquarters.select("valid_from", "valid_to", id="id", other="id")
+    return pl.concat([related, held, stated])
+
+
+def _groups(tables: Tables) -> pl.DataFrame:
+    """For every identifier in an edge the number of what is connected with it."""
+    edges = _edges(tables)
     ids = pl.concat([edges["id"], edges["other"].alias("id")]).unique().sort()
     places = numbered(ids)
     child = edges.select("id").join(places, on="id", how="left", maintain_order="left")["node"].to_numpy()
@@ -183,18 +189,11 @@ def _groups(edges: pl.DataFrame) -> pl.DataFrame:
     return pl.DataFrame({"id": ids, "group": component.astype(np.int64)})
 
 
-def _evidence_of_copies(rows: _Undated, where: pl.DataFrame, first: date) -> Evidence:
+def _evidence_of_copies(rows: _Undated, groups: pl.DataFrame, where: pl.DataFrame, first: date) -> Evidence:
     """The evidence of all copies together, each with the rows of its own stretch."""
     copies = where.filter(pl.col("copy") >= 0).select("group", "copy", "since").unique(subset=["copy"])
     tables = rows.tables
-    edges = pl.concat(
-        [
-            tables.relationships.select(id="child", other="parent"),
-            tables.holdings.select(id="owned", other="owner"),
-            tables.headquarters.select(id="id", other="id"),
-        ]
-    )
-    of_group = _groups(edges).join(copies, on="group").select("id", "copy", "since")
+    of_group = groups.join(copies, on="group").select("id", "copy", "since")
 
     def copied(frame: pl.DataFrame, key: str, *columns: str, dated: bool) -> pl.DataFrame:
         made = frame.join(of_group, left_on=key, right_on="id", how="inner")
@@ -203,15 +202,17 @@ def _evidence_of_copies(rows: _Undated, where: pl.DataFrame, first: date) -> Evi
         named = [(pl.col(name) + _COPY + pl.col("copy").cast(pl.String)).alias(name) for name in columns]
         return made.with_columns(named).drop("copy", "since")
 
-    stated = tables.headquarters.join(of_group, on="id", how="inner").filter(
-        (pl.col("valid_from").is_null() | (pl.col("valid_from") <= pl.col("since")))
-        & (pl.col("valid_to").is_null() | (pl.col("valid_to") > pl.col("since")))
+    # A statement of another day still names its party, and says nothing on this one.
+    on_the_day = (pl.col("valid_from").is_null() | (pl.col("valid_from") <= pl.col("since"))) & (
+        pl.col("valid_to").is_null() | (pl.col("valid_to") > pl.col("since"))
     )
-    stated = stated.with_columns(
+    stated = tables.headquarters.join(of_group, on="id", how="inner").with_columns(
         id=pl.col("id") + _COPY + pl.col("copy").cast(pl.String),
+        country=pl.when(on_the_day).then("country"),
         valid_from=pl.lit(None, dtype=pl.Date),
         valid_to=pl.lit(None, dtype=pl.Date),
-    ).drop("copy", "since")
+    )
+    stated = stated.drop("copy", "since")
     made = Tables(
         copied(tables.entities, "id", "id", dated=False),
         copied(tables.relationships, "child", "child", "parent", dated=True),
