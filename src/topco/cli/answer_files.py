@@ -70,12 +70,12 @@ def _is_account(subject: str) -> bool:
 
 
 def _balance(name: str, store: Path, as_of: date | None, known_as_of: date | None) -> Mapping[str, Any]:
-    from topco.cli.licensing_options import today
     from topco.ledger import database
     from topco.ledger.groups import StoreGroups
     from topco.ledger.limits import limits
     from topco.ledger.proof import proved_balance
     from topco.ownership.basis import made_with
+    from topco.store.today import today
 
     connection = database.open_for_reading(store)
     if connection is None:
@@ -90,11 +90,11 @@ def _balance(name: str, store: Path, as_of: date | None, known_as_of: date | Non
 def _resolution(
     subject: str, store: Path, as_of: date | None, known_as_of: date | None, test: str
 ) -> Mapping[str, Any]:
-    from topco.cli.licensing_options import today
     from topco.namespaces import normalise_id
     from topco.ownership.parent_tests import parent_test
     from topco.ownership.resolution import resolve
     from topco.store.store import Store
+    from topco.store.today import today
 
     asked = [normalise_id(subject)]
     (found,) = resolve(Store.open(store), asked, as_of or today(), known_as_of, parent_test(test))

@@ -11,9 +11,9 @@ import click
 from topco.cli import options
 from topco.cli import output as answers
 from topco.cli.determine import read_text
-from topco.cli.licensing_options import today
 from topco.cli.options import format_option, output_option
 from topco.errors import ANSWERED, BAD_INPUT, UNDETERMINED, BadInput
+from topco.store.today import today
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from topco.cli import output as answers
-from topco.cli.licensing_options import today
 from topco.cli.options import DATE, as_of_option, author_option, format_option, output_option, store_option
 from topco.errors import ANSWERED, FINDINGS, BadInput
+from topco.store.today import today
 
 if TYPE_CHECKING:
     from topco.ledger.entries import Entry

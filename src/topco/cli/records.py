@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, Any, TextIO
 import click
 
 from topco.cli import output as answers
-from topco.cli.licensing_options import today
 from topco.cli.options import format_option, output_option, store_option
 from topco.cli.record_filters import filter_options, filters_of
 from topco.errors import ANSWERED, FINDINGS, BadInput
+from topco.store.today import today
 
 if TYPE_CHECKING:
     from topco.records.record import Record

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 import click
 
 from topco.cli import output as answers
-from topco.cli.licensing_options import today
 from topco.cli.options import DATE, format_option, output_option
 from topco.errors import ANSWERED, FINDINGS, BadInput
+from topco.store.today import today
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

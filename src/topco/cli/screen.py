@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from topco.licensing.determine import Determiner
     from topco.licensing.orders.bulk import BulkScreening
     from topco.licensing.orders.files import OrderTable
-    from topco.licensing.orders.rows import Refusal
+    from topco.licensing.orders.rows import OrderRow, Refusal
     from topco.licensing.orders.screening import Screening
     from topco.licensing.orders.watch import Watch
 
@@ -74,6 +74,8 @@ CHUNK = 100_000
     default=None,
     help="Where they go, as JSON lines. [default: beside --output, else ORDERS.proofs.jsonl]",
 )
+@click.option("--record", is_flag=True, help="Keep the run, and every answered row of it, in the records of the store.")
+@click.option("--note", default=None, metavar="TEXT", help="Why, in words: it stands in the record.")
 @author_option
 @format_option("csv", "json", "table", "parquet", default="csv")
 @output_option
@@ -93,6 +95,8 @@ def command(
     earlier: Path | None,
     proofs: str | None,
     proofs_file: Path | None,
+    record: bool,
+    note: str | None,
     author: str,
     output_format: str,
     output: Path | None,
@@ -103,12 +107,14 @@ def command(
     file; all others are answered. A summary goes to stderr. With --output a run that was killed goes on where it was
     when the same command is given again. Where parties are given by names, and where the store has screening lists,
     columns at the end say what was met; with --reserve one says which entry of the ledger holds what the order relies
-    on.
+    on. What --record keeps, `topco records` shows and `topco recheck` determines again.
     """
+    from topco.cli.screen_kept import cases_in_bulk, cases_one_by_one, keep, keeping
     from topco.licensing.orders.chosen import order_ids
     from topco.licensing.orders.files import read_table
 
     form = _form(context, output_format, output)
+    kept = keeping(record, author, note, output, form, earlier)
     chosen = order_ids(proofs) if proofs is not None else None
     where = "standard input" if str(orders) == "-" else str(orders)
     content = _content(orders)
@@ -124,16 +130,21 @@ def command(
     if reserve:
         if earlier or proofs is not None:
             raise BadInput("--reserve goes with neither --watch nor --proofs.", remedy="Screen again without it.")
-        screening = _reserved(table, where, store, settings, reserve, author, form, output)
+        screening, rows = _reserved(table, where, store, settings, reserve, author, form, output)
         refusals: Sequence[Refusal] = screening.refusals
+        counts: Mapping[str, int] = screening.counts
+        engine, cases = screening.determiner, cases_one_by_one(rows, screening.determiner)
     else:
         bulk = _bulk(table, where, store, settings)
         watch = _watch(earlier, table) if earlier else None
         rests_on = _rests_on(content, earlier, where, store, settings, form, bulk.determiner)
-        refusals = _written(bulk, watch, form, output, rests_on)
+        refusals, counts = _written(bulk, watch, form, output, rests_on)
+        engine, cases = bulk.determiner, cases_in_bulk(bulk)
         if chosen is not None:
             path = proofs_file or _beside(orders, output).with_suffix(".proofs.jsonl")
             _write_proofs(bulk, chosen, path, store, settings, where)
+    if kept and output:
+        keep(kept, store, (where, content), output, settings, counts, cases, engine)
     if refusals:
         path = rejects or _beside(orders, output).with_suffix(".rejects.csv")
         write_rejects(path, refusals)
@@ -228,7 +239,7 @@ def _rests_on(
 
 def _written(
     bulk: BulkScreening, watch: Watch | None, form: str, output: Path | None, rests_on: Mapping[str, Any]
-) -> list[Refusal]:
+) -> tuple[list[Refusal], dict[str, int]]:
     """Answer and write chunk by chunk; with an output each chunk is a part that a later run need not make again."""
     from topco.licensing.orders.parts import Parts
     from topco.licensing.orders.rows import Refusal
@@ -265,7 +276,7 @@ def _written(
         for name, count in one["counts"].items():
             counts[name] = counts.get(name, 0) + count
     summary(counts, rows, bulk.distinct_keys if starts else None)
-    return [Refusal(*one) for about in told for one in about["refusals"]]
+    return [Refusal(*one) for about in told for one in about["refusals"]], counts
 
 
 def _chunk(
@@ -321,7 +332,7 @@ def _reserved(
     author: str,
     form: str,
     output: Path | None,
-) -> Screening:
+) -> tuple[Screening, Sequence[OrderRow]]:
     """Orders one after the other, each weighed after what those before it have reserved."""
     from topco.ledger.book import Book
     from topco.licensing.orders.answer_columns import COLUMNS, FLAG_COLUMN, MATCH_COLUMNS, RESERVATION_COLUMN
@@ -344,7 +355,8 @@ def _reserved(
             book = open_files.enter_context(Book(store, groups=groups))
             screening.reserver = Reserver(book, engine.ledger, author, reserve)
         stream = open_files.enter_context(answers.destination(output))
-        found = screening.screen(screening.prepared(rows), where)
+        rows = [*screening.prepared(rows)]
+        found = screening.screen(rows, where)
         if form == "csv":
             answers.write_csv(stream, columns, found)
         elif form == "json":
@@ -355,7 +367,7 @@ def _reserved(
     if screening.reserver:
         counts = ", ".join(f"{count:,} {name}" for name, count in sorted(screening.reserver.counts.items()))
         answers.note(f"Ledger: {counts or 'nothing to reserve'}; head {screening.reserver.head()}")
-    return screening
+    return screening, rows
 
 
 def summary(counts: Mapping[str, int], total: int, keys: int | None) -> None:

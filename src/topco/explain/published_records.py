@@ -79,10 +79,12 @@ class KeptFrame(KeptDates):
 
 
 class KeptCodes(Published):
-    item_class: str
+    """The codes of a row; a run keeps those that its output has."""
+
     licence_required: str
     review_policy: str
-    veu_result: str | None
+    item_class: str | None = None
+    veu_result: str | None = None
     exceptions: Annotated[dict[str, str], Field(description="statuses by code")]
 
 

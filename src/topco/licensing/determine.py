@@ -177,6 +177,11 @@ class Determiner:
             if party.entity
         }
 
+    @property
+    def load_ids(self) -> list[str]:
+        """The loads that answers name: those in force, if a party of the store was asked for."""
+        return [load["load"] for load in self._loads]
+
     def frame(self, case: Case) -> Frame:
         """The dates and policies under which a case is determined."""
         day = case.transaction.date or self._today

@@ -41,12 +41,12 @@ def codes_of_outcome(outcome: Outcome) -> dict[str, Any]:
 
 
 def differing(old: Mapping[str, Any], new: Mapping[str, Any]) -> tuple[str, ...]:
-    """Which codes are not the same.
+    """Which codes are not the same; one that was not kept is not compared.
 
     >>> differing({"review_policy": "approval"}, {"review_policy": "denial_policy"})
     ('review_policy',)
     """
-    return tuple(name for name in (*PLAIN, "exceptions") if old.get(name) != new.get(name))
+    return tuple(name for name in (*PLAIN, "exceptions") if name in old and old[name] != new.get(name))
 
 
 def exceptions_text(statuses: Mapping[str, str]) -> str:
@@ -70,7 +70,7 @@ def searched(kind: Kind, content: Mapping[str, Any]) -> dict[str, Any]:
     return {
         "case_id": case.get("id"),
         "day": content["frame"]["as_of"],
-        **{name: codes[name] for name in PLAIN},
+        **{name: codes.get(name) for name in PLAIN},
         "exceptions": exceptions_text(codes["exceptions"]),
         "parties": _SEPARATOR.join(party_names(content)) or None,
     }

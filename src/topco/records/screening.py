@@ -6,7 +6,7 @@ the case when somebody asks for it.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -25,7 +25,8 @@ from topco.records.setting import FileRead, Setting
 class ScreenedRow:
     """One answered row: its case in JSON, dates and policies, codes, and the identifier of its determination.
 
-    `codes` has `item_class`, `licence_required`, `review_policy`, `veu_result` and `exceptions` (statuses by code).
+    `codes` has `licence_required`, `review_policy`, `exceptions` (statuses by code), and perhaps `item_class` and
+    `veu_result`.
     """
 
     case: Mapping[str, Any]
@@ -53,6 +54,28 @@ class ScreeningRun:
 def screened_row(case: Case, frame: Frame, outcome: Outcome, determination: str, row: int | None = None) -> ScreenedRow:
     """An answered row from what the rules say about it."""
     return ScreenedRow(case_document(case), frame_document(frame), codes_of_outcome(outcome), determination, row)
+
+
+def screened_rows(
+    cases: Iterable[tuple[int, Case | None, Frame]], result: Iterable[Mapping[str, str | None]]
+) -> Iterator[ScreenedRow]:
+    """The answered rows of a run, from its orders and the rows of its output, both in order.
+
+    Args:
+        cases: the number of each row, its case (None: it was refused), and its dates and policies.
+        result: the columns of the answer.
+    """
+    for (number, case, frame), answer in zip(cases, result, strict=True):
+        identifier = answer["determination_id"]
+        if case is None or not identifier:
+            continue
+        statuses = dict(one.split("=", 1) for one in (answer["exceptions"] or "").split(";") if one)
+        codes = {
+            "licence_required": answer["licence_required"],
+            "review_policy": answer["review_policy"],
+            "exceptions": statuses,
+        }
+        yield ScreenedRow(case_document(case), frame_document(frame), codes, identifier, number)
 
 
 def record_screening(

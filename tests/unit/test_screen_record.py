@@ -1,0 +1,92 @@
+"""`topco screen --record`: the run and its rows are kept, and are checked and determined again like any record."""
+
+from __future__ import annotations
+
+import csv
+import json
+from pathlib import Path
+
+import pytest
+from commands import Run
+
+from small_store import absence, add_load, entity, lei, relationship
+from topco.errors import ANSWERED, BAD_INPUT, FINDINGS
+
+HEAD = "order_id,date,activity,destination,consignee,end_user,eccn,quantity_tpp\n"
+A = lei("A")
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Path:
+    path = tmp_path / "store"
+    add(path, "CN", 1)
+    return path
+
+
+def add(path: Path, headquarters: str, day: int) -> None:
+    """A company in Germany whose confirmed parent is headquartered there; a later load says where now."""
+    from datetime import date
+
+    none = [absence("T", level, "NATURAL_PERSONS") for level in ("DirectLevel", "UltimateLevel")]
+    rows = {"entities": [entity("A", "DE"), entity("T", headquarters)], "relationships": [relationship("A", "T")]}
+    add_load(path, "lei2", date(2025, 3, day), {**rows, "absences": none})
+
+
+@pytest.fixture
+def orders(tmp_path: Path) -> Path:
+    path = tmp_path / "orders.csv"
+    rows = [f"O-{n},2025-06-01,export,DE,{A},,3A090.a,{1000 + n}\n" for n in range(5)]
+    path.write_text(HEAD + "".join(rows) + "bad,yesterday,export,DE,,,3A090.a,1\n", encoding="utf-8")
+    return path
+
+
+@pytest.mark.parametrize("suffix", ["csv", "jsonl", "parquet"])
+def test_the_run_and_its_answered_rows_are_kept(
+    run: Run, store: Path, orders: Path, tmp_path: Path, suffix: str
+) -> None:
+    output = tmp_path / f"result.{suffix}"
+    code, _, err = run("screen", orders, "--store", store, "--output", output, "--record", "--note", "the desk")
+    assert code == BAD_INPUT, "a row was refused"
+    assert "Kept as rec:1 to rec:6" in err
+    listed = list(csv.DictReader(run("records", "list", "--store", store, "--format", "csv")[1].splitlines()))
+    assert [row["kind"] for row in listed] == ["screening", *["row"] * 5]
+    assert {row["review_policy"] for row in listed[1:]} == {"denial_presumption"}
+    assert run("records", "verify", "--store", store)[0] == ANSWERED
+    assert run("recheck", "--store", store)[0] == ANSWERED
+    kept = run("explain", "rec:2", "--store", store, "--format", "json")[1]
+    assert json.loads(kept)["basis"]["asked"]["case"]["id"] == "O-0"
+
+
+def test_rows_that_new_data_would_answer_otherwise_are_named(
+    run: Run, store: Path, orders: Path, tmp_path: Path
+) -> None:
+    run("screen", orders, "--store", store, "--output", tmp_path / "result.csv", "--record")
+    add(store, "DE", 2)
+    code, out, _ = run("recheck", "--store", store, "--format", "csv")
+    assert code == FINDINGS
+    flips = list(csv.DictReader(out.splitlines()))
+    assert len(flips) == 5
+    assert {(row["old_review_policy"], row["new_review_policy"]) for row in flips} == {
+        ("denial_presumption", "approval")
+    }
+
+
+def test_reserved_runs_are_kept_too(run: Run, store: Path, orders: Path, tmp_path: Path) -> None:
+    output = tmp_path / "result.csv"
+    _, _, err = run("screen", orders, "--store", store, "--output", output, "--record", "--reserve")
+    assert "Kept as rec:1 to rec:6" in err
+
+
+def test_what_cannot_be_kept_is_said_before_anything_is_done(
+    run: Run, store: Path, orders: Path, tmp_path: Path
+) -> None:
+    output = tmp_path / "result.csv"
+    for asked in (
+        ("--record",),
+        ("--record", "--output", output, "--format", "table"),
+        ("--note", "why", "--output", output),
+        ("--record", "--output", output, "--watch", orders),
+    ):
+        assert run("screen", orders, "--store", store, *asked)[0] == BAD_INPUT
+    assert not output.exists()
+    assert not (store / "records.sqlite").exists()
