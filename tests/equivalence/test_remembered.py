@@ -8,9 +8,12 @@ from hypothesis import HealthCheck, given, settings
 
 from test_worlds_alike import DETERMINER, cases
 from topco.licensing.cases.case import parse_case
+from topco.licensing.law.body import load_law
+from topco.licensing.law.lint import declarations
 from topco.licensing.weighing.outcome import Outcome, weigh
-from topco.licensing.weighing.remembering import RememberingEngine, weigh_remembering
+from topco.licensing.weighing.remembering import SEEN, RememberingEngine, weigh_remembering
 from topco.licensing.weighing.worlds import open_facts, worlds
+from topco.namespaces import local_name
 
 ENGINES: dict[int, RememberingEngine] = {}
 """Kept over all examples, so that what one case leaves behind could mislead the next."""
@@ -26,6 +29,19 @@ def told(outcome: Outcome) -> dict[str, Any]:
         "limbs": limbs,
         "conditions": {(one.exception, one.condition, one.party, one.state) for one in outcome.conditions},
     }
+
+
+BY_NAME = {"states", "denies", "over", "notOver", "undecidedOn"}
+OF_THE_LAW = {"memberOf", "onList", "itemNature", "type"}
+
+
+def test_a_view_holds_all_that_a_rule_may_read_of_a_case() -> None:
+    law = load_law()
+    rulesets = list(law.subjects("RuleSet"))
+    assert rulesets
+    for ruleset in rulesets:
+        readable = {local_name(one) for one in declarations(law, ruleset).readable}
+        assert readable - SEEN - BY_NAME - OF_THE_LAW == set(), "the linter lets rules read what no view holds"
 
 
 @settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])

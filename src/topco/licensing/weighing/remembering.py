@@ -280,7 +280,7 @@ def _by_reading(rules: Sequence[tuple[int, Rule]]) -> list[_Readers]:
     """The rules of a stratum with their places, those together that read the same."""
     found: dict[Hashable, _Readers] = {}
     for place, rule in rules:
-        properties = rule.names_read("topco") & (PLACE_PROPERTIES | OF_ITEM | CONCLUDED | _ABOUT_PARTIES | _OTHER)
+        properties = rule.names_read("topco") & SEEN
         sums = rule.names_read("condition") | rule.names_read("measure")
         groups = rule.names_read("group")
         key = (properties, groups, sums)
@@ -295,3 +295,5 @@ def _place(one: tuple[int, Finding]) -> int:
 
 
 _OTHER = frozenset({"activity", "designer", "endUse", "lacks", "veuKind", "veuQuestion"})
+SEEN = PLACE_PROPERTIES | OF_ITEM | CONCLUDED | _ABOUT_PARTIES | _OTHER
+"""The properties of a world that a view holds. Sums and circumstances are held by their names, the law is given."""
