@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 import os
 import shutil
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -89,10 +89,10 @@ class Parts:
         partial.replace(self.folder / MANIFEST)
 
 
-def write_rows(stream: BinaryIO, frame: pl.DataFrame, form: str, several: tuple[str, ...] = ()) -> None:
-    """Rows in a form, a CSV without its header."""
+def write_rows(stream: BinaryIO, frame: pl.DataFrame, form: str) -> None:
+    """Rows in a form, a CSV without its header; an empty cell of it has no quotation marks."""
     if form == CSV:
-        frame.write_csv(stream, include_header=False, null_value="")
+        frame.with_columns(pl.when(pl.all() != "").then(pl.all())).write_csv(stream, include_header=False)
     elif form == JSON_LINES:
         frame.write_ndjson(stream)
     else:
@@ -102,13 +102,3 @@ def write_rows(stream: BinaryIO, frame: pl.DataFrame, form: str, several: tuple[
 def header(columns: list[str], form: str) -> bytes:
     """What stands before the rows."""
     return pl.DataFrame(schema=dict.fromkeys(columns, pl.String)).write_csv().encode() if form == CSV else b""
-
-
-Chunk = tuple[pl.DataFrame, dict[str, Any]]
-MakeChunk = Callable[[int, int], Chunk]
-
-
-def chunks(rows: int, size: int, make: MakeChunk, skipped: int = 0) -> Iterator[Chunk]:
-    """The rows of a run in portions, without the first portions that are there already."""
-    for start in range(skipped * size, rows, size):
-        yield make(start, min(start + size, rows))
