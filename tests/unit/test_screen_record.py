@@ -90,3 +90,24 @@ def test_what_cannot_be_kept_is_said_before_anything_is_done(
         assert run("screen", orders, "--store", store, *asked)[0] == BAD_INPUT
     assert not output.exists()
     assert not (store / "records.sqlite").exists()
+
+
+def test_another_parent_test_is_another_determination(run: Run, store: Path, orders: Path, tmp_path: Path) -> None:
+    """The rules ask one test; where the user chooses another, the answer has an identifier of its own."""
+    identifiers = {}
+    for test in (None, "headquarters", "majority"):
+        output = tmp_path / f"{test}.csv"
+        chosen = ("--test", test) if test else ()
+        run("screen", orders, "--store", store, "--output", output, "--record", *chosen)
+        rows = list(csv.DictReader(output.read_text(encoding="utf-8").splitlines()))
+        identifiers[test] = [row["determination_id"] for row in rows if row["determination_id"]]
+    assert identifiers[None] == identifiers["headquarters"]
+    assert not set(identifiers[None]) & set(identifiers["majority"])
+    assert run("records", "verify", "--store", store)[0] == ANSWERED
+    assert run("recheck", "--store", store)[0] == ANSWERED
+    answer = tmp_path / "answer.json"
+    for number in (2, 14):
+        code, out, _ = run("records", "show", f"rec:{number}", "--store", store, "--format", "json")
+        assert code == ANSWERED, out
+        answer.write_text(run("explain", f"rec:{number}", "--store", store, "--format", "json")[1], encoding="utf-8")
+        assert run("verify", answer, "--store", store)[0] == ANSWERED

@@ -64,6 +64,7 @@ class AskedCase(Published):
     case: Annotated[dict[str, Any], Field(description="the case as it was given, in the case format")]
     reading: str
     open_top: str
+    test: Annotated[str | None, Field(description="the parent test, if another one than the rules ask was chosen")]
     as_of: Day
     known_as_of: Day
     rules_as_of: Day

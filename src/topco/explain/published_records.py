@@ -72,6 +72,7 @@ class KeptDates(Published):
     known_as_of: DateText
     rules_as_of: DateText
     open_top: OpenTop
+    test: str | None = None
 
 
 class KeptFrame(KeptDates):

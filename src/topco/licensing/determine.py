@@ -44,6 +44,7 @@ class Options:
     rules_as_of: date | None = None
     reading: str | None = None
     open_top: str = STRICT
+    test: str | None = None
 
 
 @dataclass(frozen=True)
@@ -192,6 +193,7 @@ class Determiner:
             rules_as_of=self.options.rules_as_of or day,
             open_top=self.options.open_top,
             loads=self._loads,
+            test=self.options.test,
         )
 
     def prepare(self, case: Case, frame: Frame) -> Prepared:

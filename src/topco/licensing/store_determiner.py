@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import TypeVar
@@ -65,7 +66,9 @@ def store_determiner(
     from topco.licensing.law.body import load_law
     from topco.licensing.law.ruleset_reading import parent_test_of
 
-    name = test or parent_test_of(load_law(), asked.reading or "codified") or DEFAULT
+    usual = parent_test_of(load_law(), asked.reading or "codified") or DEFAULT
+    name = test or usual
+    asked = replace(asked, test=name if name != usual else None)
     recipients = StoreRecipients(view or store, asked.known_as_of, parent_test(name), documents=documents)
     loads = recipients.loads(asked.known_as_of or today)
     for one in view.supposed if view else ():

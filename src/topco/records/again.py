@@ -38,6 +38,7 @@ class Again(Determiner):
             rules_as_of=date.fromisoformat(frame["rules_as_of"]),
             open_top=frame["open_top"],
             loads=self._loads,
+            test=frame.get("test"),
         )
         self._told[id(case)] = (case, told)
 

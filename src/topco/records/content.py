@@ -31,6 +31,7 @@ def frame_document(frame: Frame) -> dict[str, Any]:
         "known_as_of": frame.known_as_of.isoformat(),
         "rules_as_of": frame.rules_as_of.isoformat(),
         "open_top": frame.open_top,
+        **({"test": frame.test} if frame.test else {}),
     }
 
 

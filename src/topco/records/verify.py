@@ -90,16 +90,16 @@ class Contents:
         asked = {
             key: value for key, value in (content.get("determined") or content["case"]).items() if key not in REMARKS
         }
-        under = self._hash_of_frame(tuple(frame[name] for name in _FRAME), loads, rules)
+        under = self._hash_of_frame(tuple(frame[name] for name in _FRAME), frame.get("test"), loads, rules)
         fitting = identifier_of_text(under, "".join(lines("", asked)))
         if fitting != envelope.determination:
             yield f"its answer does not fit its case: {envelope.determination} was kept, {fitting} would be the case's"
 
-    def _hash_of_frame(self, frame: tuple[str, ...], loads: Sequence[str], rules: str) -> str:
+    def _hash_of_frame(self, frame: tuple[str, ...], test: str | None, loads: Sequence[str], rules: str) -> str:
         """The same for all that was asked under the same dates, which many rows share."""
-        key = (frame, tuple(loads), rules)
+        key = (frame, test, tuple(loads), rules)
         if key not in self._frames:
-            self._frames[key] = frame_hash(**dict(zip(_FRAME, frame, strict=True)), loads=loads, rules=rules)
+            self._frames[key] = frame_hash(**dict(zip(_FRAME, frame, strict=True)), loads=loads, rules=rules, test=test)
         return self._frames[key]
 
 

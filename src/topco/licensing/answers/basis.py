@@ -40,6 +40,7 @@ def determination_basis(
         "case": case.model_dump(mode="json", exclude_none=True, exclude=set(REMARKS)),
         "reading": frame.reading,
         "open_top": frame.open_top,
+        "test": frame.test,
         **{name: getattr(frame, name).isoformat() for name in ("as_of", "known_as_of", "rules_as_of")},
     }
     parts = [one.resolution["proof"].get("basis") for one in recipients.values() if one.resolution]

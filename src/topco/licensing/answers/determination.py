@@ -29,7 +29,10 @@ from topco.licensing.weighing.outcome import Outcome
 
 @dataclass(frozen=True)
 class Frame:
-    """What a determination was asked under: dates, reading, policy for open tops, and the loads that count."""
+    """What a determination was asked under: dates, reading, policy for open tops, the loads that count.
+
+    `test` is the parent test, if another one than the rules ask was chosen.
+    """
 
     reading: str
     as_of: date
@@ -37,6 +40,7 @@ class Frame:
     rules_as_of: date
     open_top: str
     loads: tuple[Mapping[str, Any], ...]
+    test: str | None = None
 
 
 def determination(
@@ -140,6 +144,7 @@ def determination_id(case: Case, frame: Frame) -> str:
         frame.open_top,
         [load["load"] for load in frame.loads],
         rules_digest(),
+        frame.test,
     )
 
 

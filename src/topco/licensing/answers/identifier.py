@@ -6,7 +6,8 @@ What is hashed is a canonical text. For each stated fact it has one line, `path=
 of the alphabet, places in lists as numbers from 0 (`parties.0.role=ultimate_consignee`), values as the case's JSON has
 them (dates ISO, amounts as text), truth values `true` and `false`; in texts a backslash and a line break are escaped.
 What is null has no line. Before these lines stands the hash of such lines about the frame: reading, dates, policy,
-loads and rules. A line depends on its own fact alone, so that screening joins the lines of whole columns.
+loads, rules, and the parent test where another one than the rules ask was chosen. A line depends on its own fact
+alone, so that screening joins the lines of whole columns.
 """
 
 from __future__ import annotations
@@ -36,6 +37,7 @@ def identifier(
     open_top: str,
     loads: Sequence[str],
     rules: str,
+    test: str | None = None,
 ) -> str:
     """The identifier of the answer to a case.
 
@@ -46,9 +48,10 @@ def identifier(
         open_top: the policy for open tops.
         loads: the ids of the loads in force, in their order.
         rules: the digest of the rules.
+        test: the parent test, if another one than the rules ask was chosen.
     """
     asked = {key: value for key, value in case.items() if key not in REMARKS}
-    frame = frame_hash(reading, as_of, known_as_of, rules_as_of, open_top, loads, rules)
+    frame = frame_hash(reading, as_of, known_as_of, rules_as_of, open_top, loads, rules, test)
     return identifier_of_text(frame, "".join(lines("", asked)))
 
 
@@ -60,10 +63,11 @@ def frame_hash(
     open_top: str,
     loads: Sequence[str],
     rules: str,
+    test: str | None = None,
 ) -> str:
     """The hash of what a case is asked under; arguments as for `identifier`."""
     dates = {"as_of": as_of, "known_as_of": known_as_of, "rules_as_of": rules_as_of}
-    told = {"reading": reading, **dates, "open_top": open_top, "loads": [*loads], "rules": rules}
+    told = {"reading": reading, **dates, "open_top": open_top, "loads": [*loads], "rules": rules, "test": test}
     return hashlib.sha256("".join(lines("", told)).encode()).hexdigest()
 
 

@@ -73,6 +73,7 @@ class Identifiers:
                     one.open_top,
                     [load["load"] for load in one.loads],
                     rules,
+                    one.test,
                 )
                 + "\n"
                 for one in self.frames.frames
