@@ -3,7 +3,7 @@
 python -m bench screening                 writes docs/benchmarks-screening.md (needs bench/work/store-1000000)
 python -m bench screening --orders 20000 --printed
 
-The orders are drawn from a seed. An exporter sells sixty products in four years of days to the world; a third of the
+The orders are drawn from a seed. An exporter sells sixty products in three years of days to the world; a third of the
 orders go to two thousand regular customers. What a customer certifies and does with the goods is the customer's; what a
 product is, the product's.
 """

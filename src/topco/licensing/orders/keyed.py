@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
-from math import prod
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -15,13 +14,14 @@ from topco.licensing.answers.verdict import main_sentence
 from topco.licensing.cases.case_facts import FactBuilder
 from topco.licensing.cases.recipients import KNOWN_STATUSES, unknown_recipient
 from topco.licensing.orders.answer_columns import NOT_IN_STORE, NOT_MODELLED, REFUSED
+from topco.licensing.orders.beside import weighable_beside
 from topco.licensing.orders.coded_law import CodedLaw
 from topco.licensing.orders.columns import ACTIVITY, DESTINATION, PARTIES, OrderColumns, factorised
 from topco.licensing.orders.spoken import Marks, Templates, mark
 from topco.licensing.weighing.combination import UNDETERMINED
 from topco.licensing.weighing.outcome import NO
 from topco.licensing.weighing.remembering import Memory, RememberingEngine, weigh_remembering
-from topco.licensing.weighing.worlds import MOST_WORLDS, open_facts, worlds
+from topco.licensing.weighing.worlds import open_facts, worlds
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -259,7 +259,7 @@ class Keyed:
             facts = self._facts(prepared, recipients)
             outcome = self._outcome(prepared, facts, place)
             if outcome.opened:
-                self._weighable_beside(prepared, recipients)
+                weighable_beside(self.determiner, prepared, lambda other: self._facts(other, recipients))
         except NotModelled as error:
             return Answer(NOT_MODELLED, "unknown", "", UNDETERMINED, self.templates.of(self._dated(str(error), place)))
         except BadInput as error:
@@ -292,14 +292,6 @@ class Keyed:
         except (NotModelled, BadInput):
             # The row as it is says so already.
             return UNDETERMINED
-
-    def _weighable_beside(self, prepared: Prepared, recipients: Mapping[str, Recipient]) -> None:
-        """An answer that must show another reading beside it is none where that one cannot be weighed."""
-        for reading in prepared.ruleset.shown_beside:
-            other = self.determiner.prepare(prepared.case, replace(prepared.frame, reading=reading))
-            opened = open_facts(self._facts(other, recipients))
-            if prod(sum(len(option.readings) for option in one.options) for one in opened) > MOST_WORLDS:
-                worlds(self._facts(other, recipients), opened)
 
     def _outcome(self, prepared: Prepared, facts: Facts, place: int) -> Outcome:
         law = int(self.frames.law[self.frames.of[place]])

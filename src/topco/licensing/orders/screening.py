@@ -14,6 +14,7 @@ from topco.errors import BadInput, NotModelled
 from topco.ledger.accounts import Kind
 from topco.licensing.answers.determination import determination_id
 from topco.licensing.answers.verdict import main_sentence
+from topco.licensing.cases.facts import Facts
 from topco.licensing.cases.named_parties import NamedParties
 from topco.licensing.cases.party_facts import CONSIGNEE, END_USER
 from topco.licensing.cases.recipients import KNOWN_STATUSES, Recipient
@@ -29,6 +30,7 @@ from topco.licensing.orders.answer_columns import (
     REFUSED,
     RESERVATION_COLUMN,
 )
+from topco.licensing.orders.beside import weighable_beside
 from topco.licensing.orders.facts_key import facts_key
 from topco.licensing.orders.reserving import NOT_RESERVED, Reserved, Reserver, Weighed, beyond
 from topco.licensing.orders.rows import PLAIN, OrderRow, Refusal, identified
@@ -126,7 +128,12 @@ class Screening:
         frame = self.determiner.frame(order.case)
         try:
             prepared = self.determiner.prepare(order.case, frame)
-            return Weighed(order, prepared, self._outcome(prepared, prepared.recipients, where))
+            outcome = self._outcome(prepared, prepared.recipients, where)
+            if outcome.opened:
+                weighable_beside(
+                    self.determiner, prepared, lambda other: self._facts(other, prepared.recipients, where)
+                )
+            return Weighed(order, prepared, outcome)
         except NotModelled as error:
             identifier = determination_id(order.case, frame)
             codes = {"licence_required": UNKNOWN, "review_policy": UNDETERMINED, RECORDED: UNDETERMINED}
@@ -159,10 +166,13 @@ class Screening:
         recorded = {entity: one.as_recorded() for entity, one in prepared.recipients.items()}
         return self._outcome(prepared, recorded, where, exceeded)
 
+    def _facts(self, prepared: Prepared, recipients: Mapping[str, Recipient], where: str) -> Facts:
+        return self.determiner.builder(prepared).build(prepared.case, recipients, where)
+
     def _outcome(
         self, prepared: Prepared, recipients: Mapping[str, Recipient], where: str, exceeded: Kind | None = None
     ) -> Outcome:
-        facts = self.determiner.builder(prepared).build(prepared.case, recipients, where)
+        facts = self._facts(prepared, recipients, where)
         facts = beyond(facts, exceeded) if exceeded is not None else facts
         key = (self.determiner.law.epoch(prepared.frame.rules_as_of), facts_key(prepared, facts))
         if key not in self._outcomes:
