@@ -131,7 +131,10 @@ class Determiner:
     ) -> dict[str, Any]:
         recipients, owned = self._known(case, frame), self._owned(case, frame)
         loads = self._kept if recipients else ()
-        return determination_basis(case, frame, recipients, owned, tallies, listed, loads)
+        # A test that looks at no holdings does not know who is named by holdings alone.
+        unresolved = [one for one in owned if recipients[one].resolution is None]
+        more = self._owners.rows_about(unresolved, frame.as_of) if self._owners and unresolved else []
+        return determination_basis(case, frame, recipients, owned, tallies, listed, loads, more)
 
     def _tallies(self, prepared: Prepared) -> dict[str, tuple[Decimal, str]]:
         """What the ledger knows of sums that the case leaves out."""

@@ -78,12 +78,13 @@ class Grounds:
 
     @cached_property
     def _above(self) -> dict[str, list[str]]:
-        """By party, those directly above it: for all on the way up, and on the way up from who may be one with them."""
+        """By party, those directly above it: for all on the way up, and from who may be one with one of them; those
+        asked about and these others are there even if nobody is above them.
+        """
         found = self._steps_from(self._asked)
-        reached = {*self._asked, *found, *(one for above in found.values() for one in above)}
-        near = self._near(reached)
-        others = {*near["first"], *near["second"]} - reached
-        return found | self._steps_from(sorted(others)) if others else found
+        near = self._near({*found, *(one for above in found.values() for one in above)})
+        others = sorted({*near["first"], *near["second"]} - found.keys())
+        return found | self._steps_from(others) if others else found
 
     def _near(self, reached: set[str]) -> pl.DataFrame:
         """The undecided pairs that touch these parties."""
@@ -93,7 +94,7 @@ class Grounds:
 
     def _steps_from(self, parties_asked: list[str]) -> dict[str, list[str]]:
         tables = tables_about(self._store, parties_asked, self._as_of, self._known_as_of, self._test)
-        found: dict[str, list[str]] = {}
+        found: dict[str, list[str]] = {party: [] for party in parties_asked}
         for rows, below, above in ((tables.relationships, "child", "parent"), (tables.holdings, "owned", "owner")):
             for company, other in rows.select(below, above).unique().iter_rows():
                 found.setdefault(company, []).append(other)
@@ -110,7 +111,7 @@ class Grounds:
     @cached_property
     def _of_party(self) -> dict[str, list[str]]:
         """The identifiers of every party that is reached."""
-        reached = {one for party in (*self._asked, *self._above) for one in (party, *self._above.get(party, ()))}
+        reached = {one for party, above in self._above.items() for one in (party, *above)}
         wanted = pl.Series(sorted(reached), dtype=pl.String).implode()
         found: dict[str, list[str]] = {}
         rows = self._parties.parties.filter(pl.col("party").is_in(wanted)).select("id", "party")

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from topco.ownership.control import rows_of
 from topco.ownership.graph import SEVERAL
 from topco.ownership.shares import band, percent
+from topco.ownership.snapshot import place_of
 from topco.ownership.status import Kind, Note
 
 if TYPE_CHECKING:
@@ -61,9 +62,7 @@ def chain_of(evidence: Evidence, node: int) -> Chain:
     holdings: dict[int, dict[str, Any]] = {}
     sums: list[Sum] = []
     for company in nodes:
-        steps = sorted(
-            evidence.rows("relationships", company), key=lambda row: (row["step"], row["target"], _where(row))
-        )
+        steps = sorted(evidence.rows("relationships", company), key=lambda row: (row["step"], row["target"]))
         rows += steps
         above = [step["target"] for step in steps]
         for found in _sums(evidence, company):
@@ -90,13 +89,18 @@ def _sums(evidence: Evidence, company: int) -> list[Sum]:
         kind = evidence.kind_of_step(company, holder)
         addends = held.addends(company, holder)
         placed = tuple(
-            (addend, tuple(rows_of(held.positions, addend.position).tolist()))
+            (addend, _in_order(evidence, rows_of(held.positions, addend.position).tolist()))
             for addend in addends
             if addend.position >= 0
         )
         if placed:
             found.append(Sum(company, holder, kind, placed))
     return found
+
+
+def _in_order(evidence: Evidence, places: list[int]) -> tuple[int, ...]:
+    """Holding rows by where they stand in their sources."""
+    return tuple(sorted(places, key=lambda place: place_of(evidence.holdings.row(place, named=True))))
 
 
 def source_of(row: dict[str, Any]) -> dict[str, Any]:
@@ -155,7 +159,3 @@ def _link(row: dict[str, Any], child: str, parent: str, kind: str, share: dict[s
         "to": row["valid_to"] and row["valid_to"].isoformat(),
         "source": source_of(row),
     }
-
-
-def _where(row: dict[str, Any]) -> tuple[str, int]:
-    return str(row.get("load")), row.get("row") or 0

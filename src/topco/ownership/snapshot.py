@@ -119,15 +119,25 @@ class Evidence:
         return found
 
     def rows(self, table: str, node: int) -> list[dict[str, Any]]:
-        """A node's rows of `entities`, `absences`, `seats`, `relationships` (as child), `holdings` (as company)."""
+        """A node's rows of `entities`, `absences`, `seats`, `relationships` (as child), `holdings` (as company).
+
+        In the order of their sources; of entities and seats the first is the best.
+        """
         offsets, frame = self._rows[table]
         first, last = int(offsets[node]), int(offsets[node + 1])
-        return frame.slice(first, last - first).rows(named=True) if last > first else []
+        found = frame.slice(first, last - first).rows(named=True) if last > first else []
+        return found if table in ("entities", "seats") else sorted(found, key=place_of)
 
     def node_of(self, identifiers: list[str]) -> list[int | None]:
         """The nodes of these identifiers, in their order; None for one that no row names."""
         wanted = pl.DataFrame({"id": pl.Series(identifiers, dtype=pl.String)})
         return wanted.join(numbered(self.ids), on="id", how="left", maintain_order="left")["node"].to_list()
+
+
+def place_of(row: dict[str, Any]) -> tuple[str, str, int, str]:
+    """Where a row stands, to sort by: the order in which a store keeps the rows of a load must not show."""
+    load, file, number, record = (row.get(name) for name in ("load", "file", "row", "record"))
+    return load or "", file or "", number or 0, record or ""
 
 
 def numbered(ids: pl.Series) -> pl.DataFrame:

@@ -57,6 +57,7 @@ def rebuild(folder: Path, loads: Iterable[Mapping[str, Any]], rows: Iterable[Map
         place.mkdir(parents=True, exist_ok=True)
         for table, cells in by_load[load.id].items():
             schema = TABLES[table]
+            cells.sort(key=lambda one: (one.get("file") or "", one.get("row") or 0, one.get("record") or ""))
             if strangers := {name for one in cells for name in one} - set(schema):
                 raise KeyError(f"{table} has no column {', '.join(sorted(strangers))}")
             columns = {name: [_typed(one.get(name), kind) for one in cells] for name, kind in schema.items()}

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from topco.licensing.affiliates.listed_owners import ListedOwners
     from topco.licensing.affiliates.listed_ownership import ListedOwnership
     from topco.licensing.cases.case import Case, Party
+    from topco.store.kept_rows import Kept
 
 _WHOLE = Decimal(100)
 
@@ -44,6 +45,10 @@ class OwnersOfParties:
         for day, ids in wanted.items():
             if _is_defined(day):
                 self._found[day] |= self._owners.of(ids, day)
+
+    def rows_about(self, ids: Iterable[str], day: date) -> list[Kept] | None:
+        """The rows behind what is known of these parties; None: they are too many to keep."""
+        return self._owners.rows_about(ids, day)
 
     def of(self, case: Case, day: date) -> dict[str, ListedOwnership]:
         """What is known of the parties of a case, by identifier as it gives them."""

@@ -20,6 +20,7 @@ from topco.licensing.affiliates.listed_ways import ways_up
 from topco.licensing.affiliates.scope import TEST, affiliates_scope
 from topco.matching.listings import Listings
 from topco.namespaces import normalise_id
+from topco.ownership.basis import Grounds, merged
 from topco.ownership.parent_tests import parent_test
 from topco.ownership.shares import percent
 
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
     from topco.licensing.affiliates.listed_namesakes import Namesake
     from topco.licensing.affiliates.listed_shares import Shareholdings
     from topco.licensing.affiliates.listed_ways import Step
+    from topco.store.kept_rows import Kept
     from topco.store.store import Store
 
 
@@ -82,6 +84,13 @@ class ListedOwners:
         wider = ListedGroup(found, listed | namesakes.keys(), test.criteria) if namesakes else group
         made = {node: _answer(group, wider, entries, namesakes, node) for node in set(nodes.values())}
         return {one: made[node] for one, node in nodes.items()}
+
+    def rows_about(self, ids: Iterable[str], day: date) -> list[Kept] | None:
+        """The rows that the answers about these rest on, for the basis of a proof; None: they are too many."""
+        known = parties(self._store, self._known_as_of)
+        asked = list(dict.fromkeys(known.party_of(map(normalise_id, ids))))
+        grounds = Grounds(self._store, asked, day, self._known_as_of, parent_test(TEST, day))
+        return merged(map(grounds.of, asked))
 
     def _namesakes_of(self, found: Shareholdings, listed: frozenset[int], day: date) -> dict[int, list[Namesake]]:
         """By node, who holds something and may be listed."""

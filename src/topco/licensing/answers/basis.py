@@ -27,6 +27,7 @@ def determination_basis(
     tallies: Mapping[str, tuple[Decimal, str]],
     listed: Sequence[Mapping[str, Any]],
     loads: Sequence[Kept],
+    more: list[Kept] | None,
 ) -> dict[str, Any]:
     """The basis of an answer, sealed.
 
@@ -35,6 +36,7 @@ def determination_basis(
         tallies: what a ledger knows of sums that the case leaves out: a lower bound and where it comes from.
         listed: the red flags about names on lists, which are held by their hash.
         loads: those in force, where the store was asked about a party.
+        more: rows about parties that have no resolution; None: they are too many.
     """
     asked = {
         "case": case.model_dump(mode="json", exclude_none=True, exclude=set(REMARKS)),
@@ -58,7 +60,7 @@ def determination_basis(
             "namesakes": [kept for one in owned.values() for kept in _namesakes(one)],
             "listed_flags": hash_of(list(listed)),
             "loads": list(loads),
-            "rows": merged([*(basis["rows"] for basis in bases), *map(_entries, owned.values())]),
+            "rows": merged([*(basis["rows"] for basis in bases), more, *map(_entries, owned.values())]),
         }
     )
 
