@@ -179,7 +179,7 @@ def without_identifiers(orders: Path, store: Path) -> tuple[float, float]:
 
     table = read_table(orders.read_bytes(), "orders")
     settings = dict.fromkeys(("as_of", "known_as_of", "rules_as_of", "reading", "test")) | {"open_top": "strict"}
-    bulk = screen._bulk(table, "orders", store, settings)
+    bulk = screen.bulk_of(table, "orders", store, settings)
     rows = len(table.cells)
     started = time.process_time()
     bulk.keyed.determine(bulk.columns.plain)

@@ -135,7 +135,7 @@ def command(
         counts: Mapping[str, int] = screening.counts
         engine, cases = screening.determiner, cases_one_by_one(rows, screening.determiner)
     else:
-        bulk = _bulk(table, where, store, settings)
+        bulk = bulk_of(table, where, store, settings)
         watch = _watch(earlier, table) if earlier else None
         rests_on = _rests_on(content, earlier, where, store, settings, form, bulk.determiner)
         refusals, counts = _written(bulk, watch, form, output, rests_on)
@@ -184,7 +184,7 @@ def _has_parties(table: OrderTable) -> Iterable[str | None]:
             yield name
 
 
-def _bulk(table: OrderTable, where: str, store: Path, settings: Mapping[str, Any]) -> BulkScreening:
+def bulk_of(table: OrderTable, where: str, store: Path, settings: Mapping[str, Any]) -> BulkScreening:
     """The screening of a table, ready to answer."""
     from topco.licensing.cases.store_recipients import StoreRecipients
     from topco.licensing.orders.answer_columns import COLUMNS, FLAG_COLUMN, MATCH_COLUMNS

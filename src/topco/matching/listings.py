@@ -109,6 +109,17 @@ class Listings:
                 found.setdefault((int(pair["first"]), entry["record"]), hit)
         return sorted(found.values(), key=lambda hit: (-hit.score, hit.asked, hit.listing["record"]))
 
+    @property
+    def parties(self) -> pl.Series:
+        """The listed parties, on any day."""
+        return pl.Series(list(self._listed_parties), dtype=pl.String)
+
+    def alike(self, asked: pl.DataFrame, minimum: int = MINIMUM) -> pl.Series:
+        """Whose names are like a listed one on any day: the `id` of rows as `hits` takes them, each once."""
+        if not self or asked.is_empty():
+            return pl.Series([], dtype=pl.String)
+        return compare(prepared(asked), self._names, minimum, left_asks=True)["first"].unique()
+
     def entries_of(self, party: str, day: date) -> list[dict[str, Any]]:
         """The entries in force on a day of a party, by its own identifier and those that it is held one with.
 

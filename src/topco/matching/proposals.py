@@ -100,9 +100,15 @@ def compare(
     minimum: int = MINIMUM,
     progress: Progress | None = None,
     notify: Notify | None = None,
+    *,
+    left_asks: bool = False,
 ) -> pl.DataFrame:
-    """`propose` for frames that are `prepared`. The smaller side asks, so that either order gives the same pairs."""
-    swapped = (left.height, left["id"].min() or "") > (right.height, right["id"].min() or "")
+    """`propose` for frames that are `prepared`. The smaller side asks, so that either order gives the same pairs.
+
+    Args:
+        left_asks: the left side asks whatever its size, so that very many names meet what a few would.
+    """
+    swapped = not left_asks and (left.height, left["id"].min() or "") > (right.height, right["id"].min() or "")
     asking, asked = (right, left) if swapped else (left, right)
     found = [PROPOSALS.to_frame()]
     done, crowded = 0, set[int]()

@@ -16,11 +16,11 @@ from topco.explain.building import Proof
 from topco.licensing.affiliates.listed_ownership import ListedOwnership
 from topco.licensing.affiliates.listed_told import grounds
 from topco.licensing.answers.verdict import open_fact_words
-from topco.licensing.cases.amounts import LISTED_SHARE
-from topco.licensing.cases.facts import CASE_KEYS, STATED, Addend, Circumstance, CountryFact, Place
+from topco.licensing.cases.amounts import FLEET, LISTED_SHARE
+from topco.licensing.cases.facts import CASE_KEYS, STATED, Addend, Amount, Circumstance, CountryFact, Place
 from topco.licensing.cases.recipients import Recipient
-from topco.licensing.law.law_slice import LawSlice
-from topco.licensing.law.ruleset import Ruleset
+from topco.licensing.law.law_slice import REACHED, LawSlice
+from topco.licensing.law.ruleset import Measure, Ruleset
 from topco.licensing.weighing.engine import Finding
 from topco.licensing.weighing.outcome import NOT_APPLICABLE_STATE, Outcome
 from topco.licensing.weighing.worlds import OpenFact, World
@@ -125,9 +125,23 @@ class EvidenceProof:
             found.append(self._designer(evidence))
         if ("topco", "endUse") in finding.rule.named:
             found.append(self._end_uses())
-        if not found:
-            found.append(self._classification())
-        return found
+        return found or self._of_the_case(finding, groups)
+
+    def _of_the_case(self, finding: Finding, groups: list[str]) -> list[str]:
+        """What a rule looks at beside places, sums and circumstances: the fleet, the class of the item, the activity."""
+        named = {name for _, name in finding.rule.named}
+        if "installedIn" in named:
+            places = [one.place for one in self.outcome.facts.side if one.name == "installedIn"]
+            if not places:
+                return [self.proof.add("absent", "circumstanceNotStated", {"path": FLEET})]
+            members = [one for place in places for one in self._memberships(place.iri, groups)]
+            return [self._side("installed", finding.party), *members]
+        if "classifiedAs" in named or "activity" not in named:
+            return [self._classification()]
+        asked = dict(self.outcome.facts.asks).get("veuQuestion") if "veuQuestion" in named else None
+        said = {"path": "veu.question", "value": asked}
+        question = [self.proof.add("asserted", "circumstanceStated", said)] if asked else []
+        return [self.proof.add("asserted", "activityStated", {"activity": self.outcome.facts.activity}), *question]
 
     def _memberships(self, iri: str, groups: list[str]) -> list[str]:
         return [one for group in dict.fromkeys(groups) for one in self._membership(local_name(iri), group)]
@@ -200,16 +214,27 @@ class EvidenceProof:
     def _measure(self, iri: str, party: int | None, world: World) -> str:
         amount = next(one for one in self.outcome.facts.amounts if (one.measure, one.party) == (iri, party))
         measure = next(one for one in self.ruleset.measures if one.iri == iri)
-        addends = [self._addend(one, party) for one in amount.addends]
+        addends = [self._addend(one, party) for one in (*amount.addends, *amount.beside)]
         limit = self.law_slice.parameters.get(measure.parameter)
         if limit is not None:
             values = {"label": limit.label, "value": str(limit.value), "unit": limit.unit}
             addends.append(self.proof.add("parameter", "limitOf", values, cite=limit.cite))
         supposed = amount.over is None and amount.key in world.answers
         over = world.answers[amount.key] if supposed else amount.over
-        total = None if amount.total is None else _decimal(amount.total)
-        said = {"measure": measure.label, "total": total, "supposed": supposed}
+        said = {"measure": measure.label, "supposed": supposed}
+        if limit is not None:
+            reached = limit.comparison in REACHED
+            said |= {"reached": reached, "passed": not reached, "unit": limit.unit, **self._total(amount, measure)}
         return self.proof.add("assumed" if supposed else "aggregated", _STANDING[over], said, premises=addends)
+
+    def _total(self, amount: Amount, measure: Measure) -> dict[str, str]:
+        """The sum by what it is: whole, or a bound where a figure is one or is missing; a part of a fleet is no bound."""
+        figures = (*amount.addends, *amount.beside)
+        if amount.total is None or (measure.outside and any(one.value is None for one in figures)):
+            return {}
+        whole = all(one.value is not None and not one.at_least for one in figures)
+        below = any(one.path == LISTED_SHARE and one.origin != STATED and not one.at_least for one in figures)
+        return {"most" if below else "total" if whole else "least": _decimal(amount.total)}
 
     def _addend(self, addend: Addend, party: int | None) -> str:
         entity = self.outcome.facts.parties[party].entity if party is not None else None

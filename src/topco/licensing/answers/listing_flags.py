@@ -45,6 +45,12 @@ class ListingFlags:
     def __bool__(self) -> bool:
         return bool(self._listings)
 
+    def untouched(self, ids: Iterable[str]) -> frozenset[str]:
+        """Those of the identifiers about which lists say nothing on any day, neither a flag nor an owner's share."""
+        from topco.licensing.affiliates.untouched import untouched
+
+        return untouched(self._store, self._known_as_of, self._listings, ids)
+
     def prepare(self, asked: Iterable[tuple[Case, Mapping[str, Recipient], date]]) -> None:
         """Compare the names of many cases at once, so that a desk of orders is one comparison a day."""
         asked = list(asked)

@@ -117,8 +117,10 @@ class Amounts:
         over = parameter.is_over(total)
         missing = [code for code in fleet if code not in known]
         decided = over if not missing or self._stands(measure, over, missing) else None
-        addends = tuple(Addend(f"{FLEET}.{code}", fleet[code]) for code in sorted(counted if measure.single else fleet))
-        return Amount(measure.iri, addends, decided, try_both, None, total)
+        stated = {code: Addend(f"{FLEET}.{code}", fleet[code]) for code in sorted(fleet)}
+        summed = [code for code in stated if code in counted or not measure.single]
+        addends, beside = ([stated[code] for code in stated if (code in summed) is of] for of in (True, False))
+        return Amount(measure.iri, tuple(addends), decided, try_both, None, total, tuple(beside))
 
     def _stands(self, measure: Measure, over: bool, missing: list[str]) -> bool:
         """Whether what is known of a fleet decides, whatever stands in the places whose figures are missing."""

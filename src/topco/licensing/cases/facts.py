@@ -119,7 +119,8 @@ class ListedShare:
 class Amount:
     """The value of a measure: what could be added up, and how it stands to its parameter (None: undecided).
 
-    `total` is the sum, or the share in percent, of what is known; None where nothing is.
+    `total` is the sum, or the share in percent, of what is known; None where nothing is. `beside` are the other figures
+    that a share, or the largest of several, is measured against.
     """
 
     measure: str
@@ -128,6 +129,7 @@ class Amount:
     try_both: bool
     party: int | None = None
     total: Fraction | None = None
+    beside: tuple[Addend, ...] = ()
 
     @property
     def key(self) -> str:

@@ -16,7 +16,7 @@ from topco.licensing.cases.places import DESTINATION, HEADQUARTERS, LOCATED, PAR
 from topco.licensing.decision.frames import Frame, countries, group_words, of_frame
 from topco.licensing.decision.items import item_dimension
 from topco.licensing.decision.values import Dimension, Value, partition, told_apart
-from topco.licensing.law.law_slice import ParameterValue
+from topco.licensing.law.law_slice import REACHED, ParameterValue
 from topco.licensing.law.rule import ROLES, Rule
 from topco.licensing.law.ruleset import Condition, Measure
 from topco.licensing.law.vocabulary import LABEL, concept
@@ -221,7 +221,7 @@ def _in_words(roles: Sequence[str]) -> str:
 
 def _position(position: int, cuts: Sequence[Any], limit: ParameterValue) -> str:
     """Where a sum stands between limits, in words."""
-    reached = limit.comparison in ("AtLeast", "LessThan")
+    reached = limit.comparison in REACHED
     below, above = ("less than", "at least") if reached else ("at most", "more than")
     parts = [f"{above} {cuts[position - 1]:,} {limit.unit}"] if position else []
     parts += [f"{below} {cuts[position]:,} {limit.unit}"] if position < len(cuts) else []

@@ -27,6 +27,9 @@ from topco.namespaces import local_name
 if TYPE_CHECKING:
     from topco.licensing.law.body import Law
 
+REACHED = frozenset({"AtLeast", "LessThan"})
+"""The comparisons by which an amount that is just as large as the parameter is over it."""
+
 
 @dataclass(frozen=True)
 class Membership:
@@ -57,8 +60,7 @@ class ParameterValue:
 
     def is_over(self, amount: Decimal | Fraction) -> bool:
         """Whether an amount is beyond what the parameter allows, or reaches what it asks for."""
-        reached_counts = self.comparison in ("AtLeast", "LessThan")
-        return amount >= self.exact if reached_counts else amount > self.exact
+        return amount >= self.exact if self.comparison in REACHED else amount > self.exact
 
 
 @dataclass(frozen=True)

@@ -23,7 +23,7 @@ import polars as pl
 from topco.licensing.cases.case import Case
 from topco.licensing.cases.named_parties import is_identifier
 from topco.licensing.cases.places import DESTINATION as TO
-from topco.licensing.orders.answer_columns import COLUMNS, NOT_MODELLED, REFUSED
+from topco.licensing.orders.answer_columns import COLUMNS, FLAG_COLUMN, NOT_MODELLED, REFUSED
 from topco.licensing.orders.columns import ACTIVITY, DESTINATION, PARTIES, OrderColumns, coded_columns
 from topco.licensing.orders.frames import Frames, frames_of
 from topco.licensing.orders.identifiers import Identifiers
@@ -105,12 +105,11 @@ class BulkScreening:
 
     def _row_by_row(self, columns: OrderColumns) -> NDArray[np.bool_]:
         """The rows that are not answered by columns, beside those of which a cell cannot be."""
-        if self.determiner.flags:
-            return np.ones(len(self.table.cells), np.bool_)
         today = self.determiner.frame(Case()).rules_as_of
         activities = self.determiner.law.slice_on(today).activities
         told = np.array([one is not None and not activities[one].is_question for one in columns.alone[ACTIVITY].values])
         found = told[columns.alone[ACTIVITY].code]
+        found = found | self._touched_by_lists(columns)
         for section in PARTIES:
             stated, entity = columns.sections[section], columns.entities[section]
             named = np.array([one is not None and not is_identifier(one) for one in entity.values], np.bool_)
@@ -123,6 +122,21 @@ class BulkScreening:
             ledger.used.look()
             if ledger.used.number:
                 found = np.ones(len(found), np.bool_)
+        return found
+
+    def _touched_by_lists(self, columns: OrderColumns) -> NDArray[np.bool_]:
+        """The rows with a party that has a name of its own, or about which the screening lists may say something."""
+        found = np.zeros(len(self.table.cells), np.bool_)
+        if not self.determiner.flags:
+            return found
+        given = {one for section in PARTIES for one in columns.entities[section].values if one is not None}
+        self.say("looking names up in screening lists", 0, None)
+        free = self.determiner.flags.untouched(one for one in given if is_identifier(one))
+        for section in PARTIES:
+            stated, entity = columns.sections[section], columns.entities[section]
+            named = np.array([*(bool(one and one.name) for one in stated.values), False], np.bool_)
+            touched = np.array([one is not None and one not in free for one in entity.values], np.bool_)
+            found |= named[stated.code] | touched[entity.code]
         return found
 
     @cached_property
@@ -273,7 +287,9 @@ class BulkScreening:
 
     def _with_others(self, frame: pl.DataFrame, plain: NDArray[np.bool_], start: int) -> pl.DataFrame:
         """The answers with those of the rows that are answered one by one."""
-        frame = frame.with_columns(pl.lit(None, dtype=pl.String).alias(name) for name in self.more)
+        # Where lists were asked and say nothing, that is said; of a name nobody asked about nothing is.
+        nothing = {FLAG_COLUMN: ""}
+        frame = frame.with_columns(pl.lit(nothing.get(name), dtype=pl.String).alias(name) for name in self.more)
         names = (*COLUMNS, *self.more)
         places = np.flatnonzero(~plain).tolist()
         if not places:
