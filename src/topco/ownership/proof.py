@@ -56,7 +56,8 @@ def prove(subject: Subject) -> dict[str, Any]:
     premises += [_ring(proof, subject, control, rings, ring) for ring in sorted(set(rings.values()))]
     premises += [_settled(proof, subject, node) for node in subject.chain.nodes if _by_arithmetic(subject, node)]
     premises += [_absence(proof, row) for row in subject.rows["absences"]]
-    premises += [_nothing_about(proof, subject, top) for top in subject.tops if not _has_statement(subject, top)]
+    ends = dict.fromkeys([*subject.tops, *(parent["id"] for parent in document["ultimate_parents"])])
+    premises += [_nothing_about(proof, subject, end) for end in ends if not _has_statement(subject, end)]
     for parent in document["ultimate_parents"]:
         premises.append(
             _headquarters(proof, _called(parent), parent["hq_country"], parent["hq_source"], parent, subject)

@@ -128,7 +128,7 @@ class EvidenceProof:
         return found or self._of_the_case(finding, groups)
 
     def _of_the_case(self, finding: Finding, groups: list[str]) -> list[str]:
-        """What a rule looks at beside places, sums and circumstances: the fleet, the class of the item, the activity."""
+        """What a rule looks at beside places, sums and circumstances: the fleet, the class of the item, the deal."""
         named = {name for _, name in finding.rule.named}
         if "installedIn" in named:
             places = [one.place for one in self.outcome.facts.side if one.name == "installedIn"]
@@ -228,7 +228,7 @@ class EvidenceProof:
         return self.proof.add("assumed" if supposed else "aggregated", _STANDING[over], said, premises=addends)
 
     def _total(self, amount: Amount, measure: Measure) -> dict[str, str]:
-        """The sum by what it is: whole, or a bound where a figure is one or is missing; a part of a fleet is no bound."""
+        """The sum by what it is: whole, or a bound where a figure is one or missing; a part of a fleet is no bound."""
         figures = (*amount.addends, *amount.beside)
         if amount.total is None or (measure.outside and any(one.value is None for one in figures)):
             return {}
