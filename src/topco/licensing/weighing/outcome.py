@@ -115,9 +115,11 @@ def combined(
     all_worlds: Sequence[World],
     findings: Sequence[Sequence[Finding]],
     engine: Engine,
+    by_world: Sequence[WorldOutcome] | None = None,
 ) -> Outcome:
-    """What the findings in all worlds of a case come to together."""
-    by_world = _each_world(findings, all_worlds, engine, facts.activity, len(facts.parties))
+    """What the findings in all worlds of a case come to together; `by_world` if each is known already."""
+    if by_world is None:
+        by_world = _each_world(findings, all_worlds, engine, facts.activity, len(facts.parties))
     strictness = engine.slice.strictness
     total = _combined_review(all_worlds, by_world, strictness)
     return Outcome(

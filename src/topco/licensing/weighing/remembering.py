@@ -23,7 +23,7 @@ from topco.licensing.law.rule import PLACE_PROPERTIES, Rule
 from topco.licensing.law.ruleset import Ruleset
 from topco.licensing.law.vocabulary import node
 from topco.licensing.weighing.engine import CONCLUDED, OF_ITEM, Engine, Finding, concludes
-from topco.licensing.weighing.outcome import Outcome, combined
+from topco.licensing.weighing.outcome import Outcome, WorldOutcome, combined, world_outcome
 from topco.licensing.weighing.worlds import WORLD_BASE, World, open_facts, world_quads, worlds
 from topco.namespaces import local_name
 
@@ -54,11 +54,26 @@ class Numbers:
         return self._known.setdefault(thing, len(self._known))
 
 
+@dataclass(frozen=True)
+class _Found:
+    """What all rules found in one world, in the order of the rules; `number` is the same for equal findings."""
+
+    findings: list[Finding]
+    number: int
+
+
 @dataclass
 class Memory:
-    """What is remembered under one set of rules; slices of the law that have equal rules may share it."""
+    """What is remembered under one set of rules; slices of the law that have equal rules may share it.
+
+    `whole` reads what any of the rules reads: worlds that are one to it are one to all.
+    """
 
     strata: list[list[_Readers]]
+    whole: _Readers
+    groups_read: dict[str, frozenset[str]]
+    worlds: dict[Hashable, _Found] = field(default_factory=dict)
+    by_world: dict[Hashable, WorldOutcome] = field(default_factory=dict)
     findings: dict[Hashable, Finding] = field(default_factory=dict)
     numbers: Numbers = field(default_factory=Numbers)
     outcomes: dict[Hashable, Outcome] = field(default_factory=dict)
@@ -67,7 +82,20 @@ class Memory:
     def of(cls, ruleset: Ruleset) -> Memory:
         """An empty memory for these rules."""
         numbered = enumerate(ruleset.rules)
-        return cls([_by_reading(list(rules)) for _, rules in groupby(numbered, key=lambda one: one[1].stratum)])
+        strata = [_by_reading(list(rules)) for _, rules in groupby(numbered, key=lambda one: one[1].stratum)]
+        every = [readers for stratum in strata for readers in stratum]
+        groups_read: dict[str, frozenset[str]] = defaultdict(frozenset)
+        for readers in every:
+            for name in readers.properties:
+                groups_read[name] |= readers.groups
+        whole = _Readers(
+            [],
+            {},
+            frozenset().union(*(readers.properties for readers in every)),
+            frozenset().union(*(readers.groups for readers in every)),
+            frozenset().union(*(readers.sums for readers in every)),
+        )
+        return cls(strata, whole, groups_read)
 
 
 class RememberingEngine(Engine):
@@ -78,9 +106,33 @@ class RememberingEngine(Engine):
         self.memory = memory or Memory.of(ruleset)
         self.lists: dict[ItemOption, Hashable] = {}
         self._groups: dict[str, frozenset[str]] = {}
+        self._signatures: dict[tuple[str, str], int] = {}
 
     def run(self, facts: Facts, worlds: list[World]) -> list[list[Finding]]:
         """The findings of every world in the order of the rules, without what only a proof shows."""
+        return [one.findings for one in self.found(facts, worlds)]
+
+    def found(self, facts: Facts, worlds: list[World]) -> list[_Found]:
+        """What is found in every world; worlds that no rule can tell apart share it."""
+        known = self.memory.worlds
+        keys = _Seen(facts, self).whole(worlds)
+        new: dict[Hashable, World] = {}
+        for key, world in zip(keys, worlds, strict=True):
+            if key not in known and key not in new:
+                new[key] = replace(world, number=len(new))
+        if new:
+            for key, findings in zip(new, self._run(facts, list(new.values())), strict=True):
+                known[key] = _Found(findings, self.number(tuple(map(id, findings))))
+        return [known[key] for key in keys]
+
+    def signature(self, name: str, place: Place) -> int:
+        """The groups of a place in which a rule may look for it, as a number."""
+        key = name, place.iri
+        if key not in self._signatures:
+            self._signatures[key] = self.number(self.groups_of(place) & self.memory.groups_read[name])
+        return self._signatures[key]
+
+    def _run(self, facts: Facts, worlds: list[World]) -> list[list[Finding]]:
         self._place_stand_ins(facts)
         found: list[list[tuple[int, Finding]]] = [[] for _ in worlds]
         concluded: list[dict[str, frozenset[str]]] = [{} for _ in worlds]
@@ -213,6 +265,21 @@ class _Seen:
             found.append((fixed, *seen))
         return found
 
+    def whole(self, worlds: list[World]) -> list[Hashable]:
+        """What any rule sees of every world; conclusions follow from it."""
+        engine, readers = self._engine, self._engine.memory.whole
+        places = [(one.key, one.name) for one in self._facts.countries if one.name in readers.properties]
+        names = [(local_name(key.partition("#")[0]), key) for key in (worlds[0].answers if worlds else ())]
+        answers = [key for name, key in names if name in readers.sums]
+        fixed = engine.number((self._of_case(readers), tuple(answers)))
+        signature = engine.signature
+        found: list[Hashable] = []
+        for world in worlds:
+            there, told = world.places, world.answers
+            seen = [signature(name, there[key]) for key, name in places]
+            found.append((fixed, self._item(world.item), *seen, *[told[key] for key in answers]))
+        return found
+
     def _item(self, item: ItemOption | None) -> Hashable:
         known = self._engine.lists
         if item is None:
@@ -263,17 +330,31 @@ def weigh_remembering(facts: Facts, engine: RememberingEngine) -> Outcome:
     """
     opened = open_facts(facts)
     every = worlds(facts, opened)
-    findings = engine.run(facts, every)
+    found = engine.found(facts, every)
     same = (
         facts.activity,
         len(facts.parties),
         tuple([(one.key, tuple([len(option.readings) for option in one.options])) for one in opened]),
         tuple([one.item.item_class if one.item is not None else None for one in every]),
-        tuple([engine.number(tuple(map(id, found))) for found in findings]),
+        tuple([one.number for one in found]),
     )
     if same not in engine.memory.outcomes:
-        engine.memory.outcomes[same] = replace(combined(facts, opened, every, findings, engine), worlds=())
+        by_world = [_outcome_of(one, world, facts, engine) for one, world in zip(found, every, strict=True)]
+        findings = [one.findings for one in found]
+        total = combined(facts, opened, every, findings, engine, by_world)
+        engine.memory.outcomes[same] = replace(total, worlds=())
     return replace(engine.memory.outcomes[same], facts=facts, opened=opened, worlds=tuple(every))
+
+
+def _outcome_of(found: _Found, world: World, facts: Facts, engine: RememberingEngine) -> WorldOutcome:
+    """What one world comes to, once for all in which the same is found of an item of one class."""
+    parties = len(facts.parties)
+    item_class = world.item.item_class if world.item is not None else None
+    key = (found.number, item_class, facts.activity, parties)
+    if key not in engine.memory.by_world:
+        made = world_outcome(found.findings, world, engine, facts.activity, range(parties))
+        engine.memory.by_world[key] = made
+    return engine.memory.by_world[key]
 
 
 def _by_reading(rules: Sequence[tuple[int, Rule]]) -> list[_Readers]:
