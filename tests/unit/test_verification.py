@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 import json
 from collections.abc import Callable, Iterator
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,13 @@ from hypothesis import strategies as st
 
 import answers_with_proofs as answers
 from topco.errors import ANSWERED, BAD_INPUT, FINDINGS, UNDETERMINED, BadInput
+from topco.ledger.balances import Reckoner
+from topco.ledger.limits import limits
+from topco.ledger.proof import Asked, account_of, book_of, document, entry_of
+from topco.licensing.cases.case import parse_case
+from topco.licensing.determine import Determiner, Options
+from topco.licensing.store_determiner import store_determiner
+from topco.ownership.basis import made_with
 from topco.store.chain import hash_of
 from topco.store.seal import sealed
 from topco.store.store import Store
@@ -162,6 +170,81 @@ def test_a_row_that_is_left_out_is_seen_by_the_store(every: list[dict[str, Any]]
     found = verify(forged, "test", store)
     assert failures(found) == {Failure.LEAF}
     assert any("leaves it out" in finding.what for finding in found.findings)
+
+
+def test_what_says_the_same_in_another_type_or_beside_it_is_seen(every: list[dict[str, Any]]) -> None:
+    answer = next(one for one in every if one.get("hq", {}).get("source"))
+    balance = next(one for one in every if one["proof"]["basis"]["of"] == "balance")
+    changes: list[tuple[dict[str, Any], Change]] = [
+        (answer, lambda one: one["hq"]["source"].update(row=float(one["hq"]["source"]["row"]))),
+        (answer, lambda one: one["hq"]["source"].update(row=str(one["hq"]["source"]["row"]))),
+        (answer, lambda one: one["proof"].update(version=True)),
+        (answer, lambda one: one["proof"].update(version=1.0)),
+        (answer, lambda one: one.update(nodes=one["proof"]["nodes"])),
+        (balance, lambda one: one.update(nodes=one["proof"]["nodes"])),
+        (balance, lambda one: one["proof"].update(note="checked")),
+    ]
+    for honest, change in changes:
+        forged = copy.deepcopy(honest)
+        change(forged)
+        assert not verify(forged, "test").holds
+    assert not verify({**balance["proof"], "remaining_tpp": "1"}, "test").holds
+
+
+def test_a_row_that_bears_on_nothing_and_a_claim_of_another_load_are_seen(
+    every: list[dict[str, Any]], store: Store
+) -> None:
+    first, second = (one for one in every[:2])
+
+    def stuffed(basis: dict[str, Any]) -> None:
+        basis["rows"] += [row for row in every[3]["proof"]["basis"]["rows"] if row not in basis["rows"]]
+
+    assert Failure.LEAF in failures(verify(resealed(first, stuffed), "test"))
+    assert not verify(resealed(first, lambda basis: basis.update(remark="sealed")), "test").holds
+    for change in (
+        lambda basis: basis["loads"][0].update(vintage="2026-01-01"),
+        lambda basis: basis["loads"][0].update(loaded_at="2020-01-01T00:00:00+00:00"),
+        lambda basis: basis["loads"].pop(),
+    ):
+        found = verify(resealed(second, change), "test", store)
+        assert Failure.LEAF in failures(found)
+
+
+def test_flags_of_names_that_were_stripped_and_sealed_anew_are_seen_by_the_store(stores: tuple[Store, Store]) -> None:
+    store = stores[1]
+    name = store.table("listings").collect()["name"][0]
+    for entity in ("X:northwind-lab", None):
+        case = answers.order(entity)
+        case["parties"].append({"role": "end_user", "name": name})
+        determiner = store_determiner(
+            Determiner, store.path, [entity], Options(answers.DAY, answers.KNOWN), answers.KNOWN
+        )
+        answer = answers.read_again(determiner.determine([parse_case(case, "test")])[0])
+        assert any("list" in flag for flag in answer["red_flags"])
+        for against in (None, store):
+            assert verify(answer, "test", against).holds
+        stripped = [flag for flag in answer["red_flags"] if "list" not in flag]
+        assert not verify({**answer, "red_flags": stripped}, "test").holds
+        forged = {**resealed(answer, lambda basis: basis.update(listed_flags=hash_of([]))), "red_flags": stripped}
+        assert verify(forged, "test").holds, "only the store can tell"
+        assert not verify(forged, "test", store).holds
+
+
+def test_an_account_that_shares_the_limit_cannot_be_left_out(every: list[dict[str, Any]], store: Store) -> None:
+    """Derived anew from the entries of one account alone, the balance is consistent in itself."""
+    balance = next(one for one in every if one.get("account") == "uveu/X:company/IN/-")
+    basis = balance["proof"]["basis"]
+    alone = [entry for entry in basis["entries"] if entry["number"] > 2]
+    assert len(alone) < len(basis["entries"])
+    entries = [entry_of(entry) for entry in alone]
+    account, book = account_of(basis["asked"]["account"]), book_of(entries)
+    hq = Reckoner(book, limits()).headquarters(account, [account])
+    asked = Asked(account, date.fromisoformat(basis["asked"]["as_of"]), (account,), hq)
+    forged = answers.read_again(document(book, limits(), asked, entries, made_with()))
+    assert verify(forged, "test").holds
+    found = verify(forged, "test", store)
+    assert failures(found) == {Failure.LEAF}
+    assert [finding.where for finding in found.findings] == ["entry 1", "entry 2"]
 
 
 def test_a_later_entry_leaves_a_balance_right_and_a_hidden_one_does_not(

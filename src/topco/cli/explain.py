@@ -108,11 +108,13 @@ def _trig(documents: Documents, proofs: Proofs) -> str:
 
 def heading(document: Mapping[str, Any]) -> list[str]:
     """What the proof is of: the verdict of a determination, an entity with its status, or an account."""
+    from topco.explain.lettering import clean
+
     if isinstance(document.get("verdict"), str):
-        return [document["verdict"]]
+        return [clean(document["verdict"])]
     entity = document.get("entity")
     if isinstance(entity, dict):
-        return [f"{entity.get('id')} {entity.get('name') or ''}: {document.get('status')}"]
+        return [clean(f"{entity.get('id')} {entity.get('name') or ''}: {document.get('status')}")]
     if isinstance(document.get("account"), str):
-        return [f"{document['account']}: {document.get('remaining_tpp')} TPP left on {document.get('as_of')}"]
+        return [clean(f"{document['account']}: {document.get('remaining_tpp')} TPP left on {document.get('as_of')}")]
     return []

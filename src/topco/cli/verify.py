@@ -9,7 +9,7 @@ import click
 
 from topco.cli import output as answers
 from topco.cli.options import format_option, output_option
-from topco.errors import ANSWERED, FINDINGS, UNDETERMINED
+from topco.errors import ANSWERED, BAD_INPUT, FINDINGS, UNDETERMINED
 
 if TYPE_CHECKING:
     from topco.verification.outcome import Verification
@@ -32,22 +32,30 @@ def command(proof: str, store: Path | None, output_format: str, output: Path | N
 
     Nothing that it concludes is believed: the leaves are held against their hashes, the answer is derived again from
     them, and a step that does not follow is named. Exit code 1 if anything does not hold, 3 if a proof is too large to
-    carry its rows and no store is given.
+    carry its rows and no store is given, 2 if an answer has no proof; the others are checked.
     """
-    from topco.cli.answer_files import answers_in
+    from topco.cli.answer_files import AnswerRead, read_answers
     from topco.store.store import Store
     from topco.verification.verify import verify
 
     opened = Store.open(store) if store is not None else None
-    found = [verify(document, proof, opened) for document in answers_in(proof)]
+
+    def checked(one: AnswerRead) -> Verification:
+        return verify(one.document, one.where, opened)
+
+    read = read_answers(proof)
+    found, refused = answers.answer_each(read, checked)
     with answers.destination(output) as stream:
         if output_format == "json":
-            answers.write_json(stream, [one.as_json() for one in found], lines=len(found) > 1)
+            answers.write_json(stream, [one.as_json() for one in found], lines=len(read) > 1)
         elif output_format == "csv":
             answers.write_csv(stream, COLUMNS, [row for one in found for row in _rows(one)])
         else:
             for one in found:
                 _write(stream, one)
+    if refused:
+        answers.note(f"{refused} of {len(read)} answers were refused; the others are checked.")
+        return BAD_INPUT
     if not all(one.holds for one in found):
         return FINDINGS
     return ANSWERED if all(one.derived for one in found) else UNDETERMINED
@@ -60,16 +68,19 @@ def _rows(one: Verification) -> list[dict[str, Any]]:
 def _write(stream: TextIO, one: Verification) -> None:
     """One result for people."""
     document = one.as_json()
-    name = f"{one.of} {one.id}" if one.id else f"proof of a {one.of}"
+    from topco.explain.lettering import clean
+
+    name = clean(f"{one.of} {one.id}") if one.id else f"proof of a {one.of}"
     checked = ", ".join(f"{count:,} {what}" for what, count in one.checked.items())
     state = "does NOT hold" if not one.holds else "holds" if one.derived else "was not derived again"
     stream.write(f"{name}: {state} ({checked})\n")
     for finding in document["findings"]:
-        stream.write(f"  {finding['failure']}: {finding['where']}: {finding['what']}\n")
+        stream.write("  " + clean(f"{finding['failure']}: {finding['where']}: {finding['what']}") + "\n")
         if finding["statement"]:
-            stream.write(f"    {finding['statement']}\n")
+            stream.write(f"    {clean(finding['statement'])}\n")
         if finding["given"] is not None or finding["derived"] is not None:
-            stream.write(f"    given {_short(finding['given'])}; derived {_short(finding['derived'])}\n")
+            told = f"given {_short(finding['given'])}; derived {_short(finding['derived'])}"
+            stream.write(f"    {clean(told)}\n")
     if document["more_findings"]:
         stream.write(f"  and {document['more_findings']} more\n")
     for line in one.not_checked:

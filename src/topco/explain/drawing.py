@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from topco.explain.lettering import clean
 from topco.explain.picture import Box, Line, Words, picture
 from topco.explain.proof import ProofNode
 from topco.explain.text import source_in_words
@@ -18,7 +19,7 @@ _SHAPES = {
     "assumed": ("{{", "}}"),
 }
 _WORDS = Words("rests on", "conclusion", "premise")
-_ESCAPES = {'"': "#quot;", "<": "#lt;", ">": "#gt;", "&": "#amp;", "#": "#35;", "\n": " "}
+_ESCAPES = {'"': "#quot;", "<": "#lt;", ">": "#gt;", "&": "#amp;", "#": "#35;"}
 
 
 def mermaid(nodes: Sequence[ProofNode]) -> str:
@@ -31,18 +32,20 @@ def mermaid(nodes: Sequence[ProofNode]) -> str:
       a --> b
     """
     lines = ["flowchart TD"]
+    plain = all(node.id.isascii() and node.id.isalnum() for node in nodes)
+    names = {node.id: node.id if plain else f"n{place}" for place, node in enumerate(nodes, 1)}
     for node in nodes:
         opening, closing = _SHAPES[node.kind]
         said = [node.kind.upper(), node.text, f"[{node.cite}]" if node.cite else ""]
         said.append(source_in_words(node.source) if node.source else "")
         words = "<br>".join(_escaped(one) for one in said if one)
-        lines.append(f'  {node.id}{opening}"{words}"{closing}')
-    lines += [f"  {node.id} --> {premise}" for node in nodes for premise in node.premises]
+        lines.append(f'  {names[node.id]}{opening}"{words}"{closing}')
+    lines += [f"  {names[node.id]} --> {names[premise]}" for node in nodes for premise in node.premises]
     return "\n".join(lines) + "\n"
 
 
 def _escaped(text: str) -> str:
-    return "".join(_ESCAPES.get(letter, letter) for letter in text)
+    return "".join(_ESCAPES.get(letter, letter) for letter in clean(text))
 
 
 def svg(nodes: Sequence[ProofNode], title: str) -> str:

@@ -8,16 +8,19 @@ import unicodedata
 ELLIPSIS = "…"
 _NARROW = frozenset("iljtfrI.,;:'|!()[]{}·-/ ")
 _BROAD = frozenset("mwMWQOGDNHU@%&—")
-_NOT_IN_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+# What XML cannot hold, what steers a terminal, and what turns the direction of the letters after it.
+_NO_LETTERS = re.compile(
+    "[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]|[\u007f-\u009f\u202a-\u202e\u2066-\u2069]"
+)
 
 
 def clean(text: str) -> str:
-    """Text as XML can hold it, in one line: no control characters, no half of a pair, single spaces.
+    """Text that a page and a terminal can hold, in one line: no control characters, no half of a pair, single spaces.
 
-    >>> clean("A\\x00 \\n B")
-    'A B'
+    >>> clean("A\\x00 \\n B\\x1b[2J")
+    'A B[2J'
     """
-    return " ".join(_NOT_IN_XML.sub("", text).split())
+    return " ".join(_NO_LETTERS.sub("", text).split())
 
 
 def width(text: str, size: float) -> float:

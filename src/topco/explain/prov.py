@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
+from urllib.parse import quote
 
 import pyoxigraph as ox
 
@@ -37,7 +38,7 @@ def graph_of(identifier: str) -> ox.NamedNode:
     'https://w3id.org/topco/proof/det/9f2c'
     """
     kind, _, value = identifier.partition(":")
-    return ox.NamedNode(f"{NAMESPACE}proof/{kind}/{value}")
+    return ox.NamedNode(f"{NAMESPACE}proof/{quote(kind, safe='')}/{quote(value, safe='')}")
 
 
 def quads(identifier: str, nodes: Sequence[ProofNode], record_iri: Mapping[str, str]) -> Iterator[ox.Quad]:
@@ -54,7 +55,7 @@ def quads(identifier: str, nodes: Sequence[ProofNode], record_iri: Mapping[str, 
         return ox.Quad(subject, ox.NamedNode(predicate), value, graph)
 
     def named(node_id: str) -> ox.NamedNode:
-        return ox.NamedNode(f"{graph.value}#{node_id}")
+        return _statement(graph, node_id)
 
     yield ox.Quad(graph, _TYPE, ox.NamedNode(term("Proof")), graph)
     yield ox.Quad(graph, _TYPE, ox.NamedNode(f"{PROV}Bundle"), graph)
@@ -79,19 +80,24 @@ def quads(identifier: str, nodes: Sequence[ProofNode], record_iri: Mapping[str, 
             yield from _source(node.source, about, graph, record_iri)
 
 
+def _statement(graph: ox.NamedNode, node_id: str) -> ox.NamedNode:
+    """The name of a statement: what a file from elsewhere calls it may be no part of an IRI."""
+    return ox.NamedNode(f"{graph.value}#{quote(node_id, safe='')}")
+
+
 def _activity(node: ProofNode, about: ox.NamedNode, graph: ox.NamedNode) -> Iterator[ox.Quad]:
     """What concluded a statement, from what, by which plan."""
     activity = ox.NamedNode(f"{about.value}-derivation")
     yield ox.Quad(about, ox.NamedNode(f"{PROV}wasGeneratedBy"), activity, graph)
     yield ox.Quad(activity, _TYPE, ox.NamedNode(f"{PROV}Activity"), graph)
     for premise in node.premises:
-        yield ox.Quad(
-            activity, ox.NamedNode(f"{PROV}used"), ox.NamedNode(f"{about.value.rpartition('#')[0]}#{premise}"), graph
-        )
+        yield ox.Quad(activity, ox.NamedNode(f"{PROV}used"), _statement(graph, premise), graph)
     if rule := node.values.get("rule"):
         association = ox.NamedNode(f"{about.value}-association")
         yield ox.Quad(activity, ox.NamedNode(f"{PROV}qualifiedAssociation"), association, graph)
-        yield ox.Quad(association, ox.NamedNode(f"{PROV}hadPlan"), ox.NamedNode(term(f"rule/{rule}")), graph)
+        yield ox.Quad(
+            association, ox.NamedNode(f"{PROV}hadPlan"), ox.NamedNode(term(f"rule/{quote(str(rule))}")), graph
+        )
 
 
 def _source(
@@ -105,8 +111,8 @@ def _source(
     yield ox.Quad(record, _TYPE, ox.NamedNode(term("SourceRecord")), graph)
     if source.get("file"):
         yield ox.Quad(record, ox.NamedNode(term("sourceFile")), ox.Literal(str(source["file"])), graph)
-    if source.get("row") is not None:
-        yield ox.Quad(record, ox.NamedNode(term("sourceRow")), ox.Literal(int(source["row"])), graph)
+    if isinstance(row := source.get("row"), int):
+        yield ox.Quad(record, ox.NamedNode(term("sourceRow")), ox.Literal(row), graph)
 
 
 def trig(found: Iterable[ox.Quad]) -> str:

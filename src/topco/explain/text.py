@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from topco.explain.lettering import clean
 from topco.explain.proof import ProofNode
 
 
@@ -76,9 +77,10 @@ def _children(branch: _Branch, by_id: Mapping[str, ProofNode], every_way: bool) 
 
 
 def _line(node: ProofNode) -> str:
+    """A statement in one line, whatever its text holds: nothing in a proof may look like another line of it."""
     cite = f" [{node.cite}]" if node.cite else ""
     source = f" {{{source_in_words(node.source)}}}" if node.source else ""
-    return f"{node.kind.upper():10} {node.text}{cite}{source}"
+    return f"{node.kind.upper():10} " + clean(f"{node.text}{cite}{source}")
 
 
 def source_in_words(source: Mapping[str, Any]) -> str:

@@ -38,7 +38,12 @@ def read_cases(text: str, where: str) -> list[CaseRead]:
 
 
 def read_each(
-    text: str, where: str, noun: str, parse: Callable[[Any, str], Read], refused: Callable[[str, BadInput], Read]
+    text: str,
+    where: str,
+    noun: str,
+    parse: Callable[[Any, str], Read],
+    refused: Callable[[str, BadInput], Read],
+    parse_float: Callable[[str], Any] = Decimal,
 ) -> list[Read]:
     """What a file holds, in order: one JSON object, a list of them, or one per line.
 
@@ -48,6 +53,7 @@ def read_each(
         noun: what one object is, for errors.
         parse: one object, from its data and its place in the file; raises BadInput.
         refused: what stands for an object that cannot be used.
+        parse_float: what makes a number of one with a point.
 
     Raises:
         BadInput: there is nothing in it, or the text as a whole is not JSON (with line and column).
@@ -55,7 +61,7 @@ def read_each(
     empty = BadInput(f"There is no {noun} in the file.", where=where, remedy=FORMS.format(noun))
 
     def of_line(line: str, place: str) -> Read:
-        return parse(parse_json(line, place, noun=noun), place)
+        return parse(parse_json(line, place, parse_float, noun), place)
 
     def tried(read: Callable[[Any, str], Read], value: Any, place: str) -> Read:
         try:
@@ -66,7 +72,7 @@ def read_each(
     if not text.strip():
         raise empty
     try:
-        whole = parse_json(text, where, noun=noun)
+        whole = parse_json(text, where, parse_float, noun)
     except BadInput:
         lines = [(number, line) for number, line in enumerate(text.split("\n"), 1) if line.strip()]
         if not _one_per_line([line for _, line in lines]):
