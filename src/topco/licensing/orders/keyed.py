@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
@@ -76,6 +77,16 @@ class Keyed:
 
     def determine(self, rows: NDArray[np.bool_]) -> None:
         """Determine these rows."""
+        # What is remembered stays: looking through all of it for garbage again and again takes longer than the rules.
+        collecting = gc.isenabled()
+        gc.disable()
+        try:
+            self._determine(rows)
+        finally:
+            if collecting:
+                gc.enable()
+
+    def _determine(self, rows: NDArray[np.bool_]) -> None:
         count = len(rows)
         self.answer = np.full(count, -1, np.int64)
         self.recorded = np.full(count, -1, np.int64)

@@ -58,7 +58,7 @@ class Numbers:
 class _Found:
     """What all rules found in one world, in the order of the rules; `number` is the same for equal findings."""
 
-    findings: list[Finding]
+    findings: tuple[Finding, ...]
     number: int
 
 
@@ -110,7 +110,7 @@ class RememberingEngine(Engine):
 
     def run(self, facts: Facts, worlds: list[World]) -> list[list[Finding]]:
         """The findings of every world in the order of the rules, without what only a proof shows."""
-        return [one.findings for one in self.found(facts, worlds)]
+        return [list(one.findings) for one in self.found(facts, worlds)]
 
     def found(self, facts: Facts, worlds: list[World]) -> list[_Found]:
         """What is found in every world; worlds that no rule can tell apart share it."""
@@ -122,7 +122,7 @@ class RememberingEngine(Engine):
                 new[key] = replace(world, number=len(new))
         if new:
             for key, findings in zip(new, self._run(facts, list(new.values())), strict=True):
-                known[key] = _Found(findings, self.number(tuple(map(id, findings))))
+                known[key] = _Found(tuple(findings), self.number(tuple(map(id, findings))))
         return [known[key] for key in keys]
 
     def signature(self, name: str, place: Place) -> int:
