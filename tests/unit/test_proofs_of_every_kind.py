@@ -61,6 +61,22 @@ def test_determinations_with_listed_owners(seed: int, tmp_path: Path) -> None:
     assert met["flags True"]
 
 
+@pytest.mark.parametrize("name", ["cascade", "consolidation", None])
+def test_a_party_that_the_asked_test_does_not_know_stays_unknown(name: str | None, tmp_path: Path) -> None:
+    """Only a relationship names Z, and only a holding Q: no resolution says by which test they were looked for."""
+    tables = {
+        "entities": [entity("Y", "BR")],
+        "relationships": [relationship("Z", "Y")],
+        "holdings": [held(lei("Y"), lei("Q"), "60", record="h/1")],
+    }
+    add_load(tmp_path / "store", "all", date(2025, 3, 2), tables)
+    store = Store.open(tmp_path / "store")
+    for party in ("Z", "Q"):
+        determiner = store_determiner(Determiner, store.path, [lei(party)], Options(), TODAY, test=name)
+        for answer in determiner.determine([parse_case(order([lei(party)], "2026-02-01", "3A090.a"), "test")]):
+            holds(answer, store)
+
+
 SCENARIOS = load_scenarios()
 
 

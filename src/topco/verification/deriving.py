@@ -15,6 +15,8 @@ from topco.licensing.cases.case import Case, parse_case
 from topco.licensing.cases.ledger_tally import LedgerTally
 from topco.licensing.cases.store_recipients import StoreRecipients
 from topco.licensing.determine import Determiner, Options
+from topco.licensing.law.body import load_law
+from topco.licensing.law.ruleset_reading import parent_test_of
 from topco.matching.listings import Listings
 from topco.ownership.parent_tests import DEFAULT, parent_test
 from topco.ownership.resolution import resolve
@@ -45,6 +47,8 @@ def derive_determination(basis: Basis, store: Store, *, compare_names: bool = Fa
     asked = basis["asked"]
     case = parse_case(asked["case"], CASE)
     as_of, known_as_of, rules_as_of = (date.fromisoformat(asked[f"{day}_as_of".lstrip("_")]) for day in _DAYS)
+    if not isinstance(asked["test"], str | None):
+        raise TypeError("the parent test has no name")
     options = Options(as_of, known_as_of, rules_as_of, asked["reading"], asked["open_top"], asked["test"])
     tallies = {path: (Decimal(one["value"]), str(one["origin"])) for path, one in basis["tallies"].items()}
     listings = Listings(store, known_as_of) if compare_names else _KeptListings(store, known_as_of, basis["lists"])
@@ -54,7 +58,10 @@ def derive_determination(basis: Basis, store: Store, *, compare_names: bool = Fa
         # Loads that say nothing of this case are part of what it was asked under, and of its identifier.
         named = [{"load": name} for name in basis["data"]]
         return Determiner(options, None, named, known_as_of, flags, ledger=ledger).determine([case], CASE)[0]
-    resolver = StoreRecipients(store.path, known_as_of, parent_test(basis["test"] or DEFAULT), documents=True)
+    # Without a party that was resolved no resolution names the test.
+    usual = parent_test_of(load_law(), asked["reading"]) or DEFAULT
+    test = parent_test(basis["test"] or asked["test"] or usual)
+    resolver = StoreRecipients(store.path, known_as_of, test, documents=True)
     namesakes = None if compare_names else _KeptNamesakes(basis, store)
     owners = OwnersOfParties(ListedOwners(store, known_as_of, listings, namesakes=namesakes))
     loads = [keep_load(load) for load in store.current_loads(known_as_of)]
