@@ -77,6 +77,7 @@ class Memory:
     findings: dict[Hashable, Finding] = field(default_factory=dict)
     numbers: Numbers = field(default_factory=Numbers)
     outcomes: dict[Hashable, Outcome] = field(default_factory=dict)
+    stand_in: Facts | None = None
 
     @classmethod
     def of(cls, ruleset: Ruleset) -> Memory:
@@ -342,7 +343,9 @@ def weigh_remembering(facts: Facts, engine: RememberingEngine) -> Outcome:
         by_world = [_outcome_of(one, world, facts, engine) for one, world in zip(found, every, strict=True)]
         findings = [one.findings for one in found]
         total = combined(facts, opened, every, findings, engine, by_world)
-        engine.memory.outcomes[same] = replace(total, worlds=())
+        # Facts are those of each case: kept with every outcome, they would fill the memory.
+        engine.memory.stand_in = engine.memory.stand_in or facts
+        engine.memory.outcomes[same] = replace(total, worlds=(), facts=engine.memory.stand_in, opened=())
     return replace(engine.memory.outcomes[same], facts=facts, opened=opened, worlds=tuple(every))
 
 
