@@ -316,3 +316,19 @@ def test_the_proofs_of_the_cases_of_the_regulation_verify(shared_reference: Path
     code, out, _ = run("verify", path)
     assert code == ANSWERED
     assert out.count(": holds (") == 72
+
+
+def test_a_proof_names_the_day_of_its_own_law_whatever_was_asked_before(stores: tuple[Store, Store]) -> None:
+    """Days on which the law is the same share a slice of it, and the sentences still say which day was asked."""
+    from topco.licensing.cases.case import parse_case
+    from topco.licensing.determine import Determiner, Options
+
+    first, second = (
+        parse_case({**answers.order(None), "transaction": {**answers.order(None)["transaction"], "date": day}}, "test")
+        for day in ("2025-06-01", "2025-07-01")
+    )
+    together = Determiner(Options(), None, [], answers.DAY).determine([first, second])[1]
+    alone = Determiner(Options(), None, [], answers.DAY).determine([second])[0]
+    assert together == alone
+    days = {node["values"]["day"] for node in together["proof"]["nodes"] if "day" in node.get("values", {})}
+    assert days == {"2025-07-01"}

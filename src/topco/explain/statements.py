@@ -95,6 +95,7 @@ def _written(value: Any, how: str) -> str:
     if isinstance(value, list | tuple):
         return (how[1:] or ", ").join(map(str, value))
     if how == ":,":
-        return f"{Decimal(value):,}"
+        # A sum without an end is a fraction, whose digits stay as they are.
+        return str(value) if "/" in str(value) else f"{Decimal(value):,}"
     text = str(value)
     return text[:1].upper() + text[1:] if how == ":A" else text

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from decimal import Decimal
 from fractions import Fraction
 
@@ -53,6 +54,12 @@ class EvidenceProof:
     recipients: Mapping[str, Recipient]
     proof: Proof = field(default_factory=Proof)
     owned: Mapping[str, ListedOwnership] = field(default_factory=dict)
+    day: date | None = None
+    """The day of the law; a slice may be that of another day on which the law was the same."""
+
+    @property
+    def _day(self) -> str:
+        return (self.day or self.law_slice.day).isoformat()
 
     def _classification(self) -> str:
         """The class of the item, from what is stated of it and the arithmetic."""
@@ -205,7 +212,7 @@ class EvidenceProof:
             return []
         membership = self.law_slice.memberships.get((group, country))
         if membership is None:
-            searched = {"country": name, "group": label, "day": str(self.law_slice.day)}
+            searched = {"country": name, "group": label, "day": self._day}
             cite = self.law_slice.group_cites.get(group) or None
             return [self.proof.add("absent", "notMemberOfGroup", searched, cite=cite)]
         values = {"country": name, "group": label, "since": membership.since and str(membership.since)}
