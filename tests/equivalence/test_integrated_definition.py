@@ -65,7 +65,11 @@ def test_iterated_rings_agree_with_fractions(case: Case) -> None:
         graph = case.graph()
         for company in range(case.n):
             up, down = owners_of(graph, company), holdings_of(graph, company)
-            assert max(up.error, down.error) < 2e-9
+            for found in (
+                up,
+                down,
+            ):  # of a ring whose upper bounds leave nobody outside nothing is known, and it is said
+                assert found.error < 2e-9 or any(ring.kind == "closed" for ring in found.rings)
             owners, companies = as_dict(up), as_dict(down)
             for other in set(range(case.n)) - {company}:
                 assert within_error(owners.get(other, (0, 0))[0], exactly(shares, case.n, other, company), up.error)
