@@ -301,26 +301,19 @@ def _write_proofs(
     bulk: BulkScreening, chosen: frozenset[str], path: Path, store: Path, settings: Mapping[str, Any], where: str
 ) -> None:
     """Determinations of chosen orders, as `topco determine` gives them."""
+    from topco.licensing.cases.case_files import CaseRead, well_formed
     from topco.licensing.orders.chosen import chosen_cases
 
     cases = [case for case, _ in chosen_cases(bulk, chosen)]
     engine = determiner(store, (party.entity for case in cases for party in case.parties), **settings)
     engine.resolve_parties(cases)
     found, _ = answers.answer_each(
-        [_Case(f"{where}, order {case.id}", case) for case in cases],
-        lambda one: engine.determine([one.case], one.where)[0],
+        [CaseRead(f"{where}, order {case.id}", case) for case in cases],
+        lambda one: engine.determine(list(well_formed([one])), one.where)[0],
     )
     with answers.destination(path) as stream:
         answers.write_json(stream, found, lines=True)
     answers.note(f"{len(found):,} determinations with proofs: {path}")
-
-
-class _Case:
-    """A case and where it stands."""
-
-    def __init__(self, where: str, case: Any) -> None:
-        self.where = where
-        self.case = case
 
 
 def _reserved(

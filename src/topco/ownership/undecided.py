@@ -20,6 +20,7 @@ from topco.ownership.single_steps import resolved
 from topco.ownership.snapshot import Tables, build
 from topco.ownership.status import Status
 from topco.store.quads import entity_iri
+from topco.store.today import today
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -66,8 +67,8 @@ def undecided_about(
         on_chain: the parties on its chain, itself among them; pairs of these go before those of others above it.
         pairs: `undecided` of `topco.identity.parties.Parties`, by party.
     """
-    # The day until which loads are known is one of UTC, today's a local one: everything is known today.
-    known = None if known_as_of is not None and known_as_of >= date.today() else known_as_of
+    # Up to today, everything is known.
+    known = None if known_as_of is not None and known_as_of >= today() else known_as_of
     tables = tables_about(store, [entity], day, known, test)
     chain = set(on_chain)
     # Who has a little of a company is on no chain, and may have more of it together with somebody else.

@@ -10,12 +10,12 @@ from typing import Any
 from topco.errors import BadInput, NotModelled
 from topco.licensing.answers.determination import Frame
 from topco.licensing.cases.case import Case, parse_case
-from topco.licensing.cases.facts import Facts, Place
-from topco.licensing.determine import Determiner, Options, Prepared
+from topco.licensing.cases.facts import Facts
+from topco.licensing.determine import Determiner, Options
+from topco.licensing.orders.facts_key import facts_key
 from topco.licensing.store_determiner import store_determiner
 from topco.licensing.weighing.engine import Engine
 from topco.licensing.weighing.together import weigh_together
-from topco.namespaces import local_name
 from topco.records.codes import codes_of_answer, codes_of_outcome
 
 Codes = Mapping[str, Any]
@@ -63,7 +63,7 @@ class Again(Determiner):
             except BadInput as error:
                 found[place] = error
             else:
-                key = keys[place] = _read(prepared, facts)
+                key = keys[place] = (id(prepared.engine), facts_key(prepared, facts))
                 if key not in self._codes:
                     waiting[key] = prepared.engine, facts
         for engine in {id(engine): engine for engine, _ in waiting.values()}.values():
@@ -117,33 +117,3 @@ def _weighed(facts: Sequence[Facts], engine: Engine) -> list[Codes]:
             return [{}]
         half = len(facts) // 2
         return [*_weighed(facts[:half], engine), *_weighed(facts[half:], engine)]
-
-
-def _read(prepared: Prepared, facts: Facts) -> tuple[Any, ...]:
-    """What rules can see of a case: of a country the groups that they read, of a sum whether it is over. Equal here,
-    equal codes.
-    """
-    law, read = prepared.engine.slice, prepared.ruleset.groups_read
-
-    def seen(name: str, place: Place) -> Any:
-        if place.code is None:
-            return place.iri
-        return law.groups_of.get(local_name(place.iri), frozenset()) & read[name]
-
-    return (
-        id(prepared.engine),
-        *(facts.activity, facts.designer, facts.asks),
-        None if facts.end_use is None else frozenset(facts.end_use),
-        tuple(
-            (one.item_class, one.nature, bool(one.eccn), law.lists_of(one.eccn), law.lists_of(one.target))
-            for one in facts.items
-        ),
-        tuple(party.roles for party in facts.parties),
-        tuple(
-            (fact.key, tuple(tuple(seen(fact.name, place) for place in one) for one in fact.alternatives))
-            for fact in facts.countries
-        ),
-        frozenset((one.name, one.party, seen(one.name, one.place)) for one in facts.side),
-        tuple((amount.key, amount.over, amount.try_both) for amount in facts.amounts),
-        tuple((one.key, one.stated, one.try_both) for one in facts.circumstances),
-    )

@@ -97,9 +97,7 @@ def determination(
         "not_tested": not_tested(law),
         "coverage": coverage(ruleset),
         "data": list(frame.loads) if recipients else [],
-        "proof": DeterminationProof(
-            outcome, law_slice, ruleset, recipients, owned=owned, day=frame.rules_as_of
-        ).build(),
+        "proof": DeterminationProof(outcome, law_slice, ruleset, recipients, frame.rules_as_of, owned=owned).build(),
     }
 
 

@@ -49,7 +49,7 @@ class DeterminationProof(EvidenceProof):
         exempting = [f for f in self.outcome.findings[0] if f.rule.kind == "ExemptionRule"]
         scope = [f for f in self.outcome.findings[0] if f.rule.kind == "ScopeRule"]
         if not asking:
-            nothing = self.proof.add("absent", "noRuleAsks", {"day": self._day})
+            nothing = self.proof.add("absent", "noRuleAsks", {"day": self.day.isoformat()})
             return [nothing, *(self._finding(finding, 0) for finding in exempting)], []
         activity = {"activity": self.outcome.facts.activity}
         premises = [self.proof.add("asserted", "activityStated", activity), self._classification()]

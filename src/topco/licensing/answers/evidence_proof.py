@@ -46,20 +46,18 @@ _STANDING = {True: "measureOver", False: "measureBelow", None: "measureUndecided
 
 @dataclass
 class EvidenceProof:
-    """Adds the statements of one outcome to a proof."""
+    """Adds the statements of one outcome to a proof.
+
+    `day` is that of the law: a slice may be that of another day on which the law was the same.
+    """
 
     outcome: Outcome
     law_slice: LawSlice
     ruleset: Ruleset
     recipients: Mapping[str, Recipient]
+    day: date
     proof: Proof = field(default_factory=Proof)
     owned: Mapping[str, ListedOwnership] = field(default_factory=dict)
-    day: date | None = None
-    """The day of the law; a slice may be that of another day on which the law was the same."""
-
-    @property
-    def _day(self) -> str:
-        return (self.day or self.law_slice.day).isoformat()
 
     def _classification(self) -> str:
         """The class of the item, from what is stated of it and the arithmetic."""
@@ -212,7 +210,7 @@ class EvidenceProof:
             return []
         membership = self.law_slice.memberships.get((group, country))
         if membership is None:
-            searched = {"country": name, "group": label, "day": self._day}
+            searched = {"country": name, "group": label, "day": self.day.isoformat()}
             cite = self.law_slice.group_cites.get(group) or None
             return [self.proof.add("absent", "notMemberOfGroup", searched, cite=cite)]
         values = {"country": name, "group": label, "since": membership.since and str(membership.since)}

@@ -31,6 +31,7 @@ from topco.ownership.questions.smallest_change import Change, Piece, not_tried, 
 from topco.ownership.shares import percent, units
 from topco.ownership.snapshot import Tables, build
 from topco.ownership.status import Status
+from topco.store.today import today
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -82,7 +83,7 @@ def sensitivity(
         "entity": named(identifier),
         "test": reference.name,
         "as_of": as_of.isoformat(),
-        "known_as_of": (known_as_of or date.today()).isoformat(),
+        "known_as_of": (known_as_of or today()).isoformat(),
         **_outcome_as_json(answer, named),
         "variants": list(_variants(tables, identifier, as_of, reference, answer, named)),
         "not_tried": 0,

@@ -21,6 +21,7 @@ from topco.ownership.chain import chain_of, holding_as_json, step_as_json
 from topco.ownership.parent_tests import interest_families, parent_test
 from topco.ownership.questions.ever_above import EverAbove, ever_above
 from topco.ownership.questions.outcome import Outcome, namer, outcome_of, reached
+from topco.store.today import today
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -57,7 +58,7 @@ def timeline(
     return {
         "entity": named(identifier),
         "test": rows.test.name,
-        "known_as_of": (known_as_of or date.today()).isoformat(),
+        "known_as_of": (known_as_of or today()).isoformat(),
         "from": first and first.isoformat(),
         "to": last and last.isoformat(),
         "timeline": list(_entries(rows, identifier, named, (first or date.min, last or date.max))),
