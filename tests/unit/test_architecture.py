@@ -26,6 +26,8 @@ LAYERS = (
     {"topco.records"},
     {"topco.verification"},
     {"topco.reports"},
+    {"topco.application"},
+    {"topco.server", "topco.notebook"},
     {"topco.cli"},
 )
 
