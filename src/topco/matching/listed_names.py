@@ -54,6 +54,14 @@ class Meant:
         return f"{self.status}: {found}" if found else self.status
 
 
+@dataclass(frozen=True)
+class Decided:
+    """What persons have said of a name: the party that it means, if any, and the parties that it does not mean."""
+
+    party: str | None
+    ruled_out: frozenset[str]
+
+
 def name_id(name: str, country: str | None) -> str:
     """The identifier of a name in a list; blanks are one, and the country is a code of ISO 3166-1 or nothing.
 
@@ -74,20 +82,8 @@ def meant(
     What a person said of the name with its country goes before what was said of the name in any country.
     """
     known = parties(store, known_as_of)
-    asked = [name_id(name, country) for name, country in names]
-    anywhere = [name_id(name, None) for name, _ in names]
-    apart = _held_apart(store, known_as_of, {*asked, *anywhere})
-    judged: list[str | None] = []
-    ruled_out: list[set[str]] = []
-    for one, here, other, there in zip(asked, known.party_of(asked), anywhere, known.party_of(anywhere), strict=True):
-        doubted, different = apart.get(one, (set(), set()))
-        ruled_out.append(different | apart.get(other, (set(), set()))[1])
-        if not here.startswith(NAME_SCHEME):
-            judged.append(here)
-        elif there.startswith(NAME_SCHEME) or there in doubted | different:
-            judged.append(None)
-        else:
-            judged.append(there)
+    verdicts = decided(store, names, known_as_of)
+    judged, ruled_out = [one.party for one in verdicts], [one.ruled_out for one in verdicts]
     rows = [
         {"row": place, "name": name, "country": _code(country)}
         for place, ((name, country), party) in enumerate(zip(names, judged, strict=True))
@@ -100,12 +96,32 @@ def meant(
         for row in found.filter(pl.col("id").is_not_null()).iter_rows(named=True):
             if known.party_of([row["id"]])[0] not in ruled_out[row["row"]]:
                 candidates.setdefault(row["row"], []).append((row["id"], row["score"]))
+    asked = [name_id(name, country) for name, country in names]
     return [
         Meant(one, MATCHED, party)
         if party is not None
         else Meant(one, PROPOSED if place in candidates else UNMATCHED, None, tuple(candidates.get(place, ())))
         for place, (one, party) in enumerate(zip(asked, judged, strict=True))
     ]
+
+
+def decided(store: Store, names: Sequence[tuple[str, str | None]], known_as_of: date | None = None) -> list[Decided]:
+    """What persons have said of these names (with the country of each, if it is known), in their order."""
+    known = parties(store, known_as_of)
+    asked = [name_id(name, country) for name, country in names]
+    anywhere = [name_id(name, None) for name, _ in names]
+    apart = _held_apart(store, known_as_of, {*asked, *anywhere})
+    found = []
+    for one, here, other, there in zip(asked, known.party_of(asked), anywhere, known.party_of(anywhere), strict=True):
+        doubted, different = apart.get(one, (set(), set()))
+        ruled_out = frozenset(different | apart.get(other, (set(), set()))[1])
+        if not here.startswith(NAME_SCHEME):
+            found.append(Decided(here, ruled_out))
+        elif there.startswith(NAME_SCHEME) or there in doubted | different:
+            found.append(Decided(None, ruled_out))
+        else:
+            found.append(Decided(there, ruled_out))
+    return found
 
 
 def _code(country: str | None) -> str | None:

@@ -40,11 +40,14 @@ PROPOSED, UNMATCHED = "proposed", "unmatched"
 _ABOUT = ["id", "name", "kind", "hq_country", "registered_country", "jurisdiction"]
 
 
-def names_of(store: Store, known_as_of: date | None = None, near: Sequence[str] = ()) -> pl.DataFrame:
+def names_of(
+    store: Store, known_as_of: date | None = None, near: Sequence[str] = (), ids: Sequence[str] | None = None
+) -> pl.DataFrame:
     """Every name of every party: the columns `NAMES`, `main` and `source`, the publisher who says so.
 
     Args:
         near: if given, only names that hold the beginning or the end of a word of one of these.
+        ids: if given, only names of these identifiers.
     """
     publishers = {load.id: load.publisher for load in store.current_loads(known_as_of)}
     source = pl.col("load").replace_strict(publishers, return_dtype=pl.String)
@@ -55,6 +58,7 @@ def names_of(store: Store, known_as_of: date | None = None, near: Sequence[str] 
     other = store.table("names", ["id", "name"], known_as_of=known_as_of).select("id", "name", source=source)
     about = entities.select("id", "kind", "country", "source").unique(["id", "source"], keep="first")
     columns = [*NAMES, "source", "main"]
+    named = pl.lit(value=True) if ids is None else pl.col("id").is_in(list(ids))
     return (
         pl.concat(
             [
@@ -64,7 +68,7 @@ def names_of(store: Store, known_as_of: date | None = None, near: Sequence[str] 
                 .select(columns),
             ]
         )
-        .filter(pl.col("name").is_not_null() & (_holds(_ends(near)) if near else pl.lit(value=True)))
+        .filter(pl.col("name").is_not_null() & named & (_holds(_ends(near)) if near else pl.lit(value=True)))
         .collect()
     )
 

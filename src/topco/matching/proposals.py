@@ -102,21 +102,27 @@ def compare(
     notify: Notify | None = None,
     *,
     left_asks: bool = False,
+    index: blocking.Index | None = None,
 ) -> pl.DataFrame:
     """`propose` for frames that are `prepared`. The smaller side asks, so that either order gives the same pairs.
 
     Args:
         left_asks: the left side asks whatever its size, so that very many names meet what a few would.
+        index: the pieces of the right side as `index_of` makes them, for those who ask it often; then the left asks.
     """
-    swapped = not left_asks and (left.height, left["id"].min() or "") > (right.height, right["id"].min() or "")
+    swapped = not (left_asks or index) and (left.height, left["id"].min() or "") > (
+        right.height,
+        right["id"].min() or "",
+    )
     asking, asked = (right, left) if swapped else (left, right)
     found = [PROPOSALS.to_frame()]
     done, crowded = 0, set[int]()
-    batches = -(-asked.height // _ASKED)
-    for others in asked.iter_slices(_ASKED):
-        index = blocking.Index(others, across_countries=minimum <= WHOLE - COUNTRY_DIFFERENT)
+    size = _ASKED if index is None else max(asked.height, 1)
+    batches = -(-asked.height // size)
+    for others in asked.iter_slices(size):
+        pieces = index_of(others, minimum) if index is None else index
         for some in asking.iter_slices(_ASKING):
-            met = index.candidates(some)
+            met = pieces.candidates(some)
             crowded |= met.crowded
             for pairs in _alike(met.pairs, some, others, minimum):
                 found.append(pl.DataFrame(list(_scored(pairs, minimum, swapped=swapped)), PROPOSALS, orient="row"))
@@ -135,6 +141,11 @@ def compare(
         .sort(order, descending=[True, False, False, False, False])
         .unique(["first", "second"], keep="first", maintain_order=True)
     )
+
+
+def index_of(names: pl.DataFrame, minimum: int) -> blocking.Index:
+    """The pieces by which names that are `prepared` are met, for scores of at least `minimum`."""
+    return blocking.Index(names, across_countries=minimum <= WHOLE - COUNTRY_DIFFERENT)
 
 
 def _alike(pairs: pl.DataFrame, asking: pl.DataFrame, asked: pl.DataFrame, minimum: int) -> Iterator[pl.DataFrame]:
