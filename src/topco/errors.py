@@ -33,6 +33,10 @@ class BadInput(TopcoError):
     """The user's file, option or query cannot be used as it is."""
 
 
+class NotFound(BadInput):
+    """Nothing in the store, its records, its ledger or the rules has this name."""
+
+
 class NotModelled(TopcoError):
     """The question is understood, and the answer is not in this version's rules."""
 

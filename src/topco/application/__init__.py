@@ -1,1 +1,1 @@
-"""The application: one object for every face (REST, workbench, agents, notebooks), the same documents as the commands."""
+"""The application: one object for every face, answering with the same documents as the commands."""

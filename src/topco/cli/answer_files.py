@@ -10,7 +10,6 @@ from typing import Any
 
 from topco.errors import BadInput
 
-_RECORDS = ("rec:", "det:")
 _REMEDY = "Give the JSON of `topco resolve` or `topco determine --format json`."
 
 
@@ -79,52 +78,7 @@ def documents(
     """
     if is_file(subject):
         return answers_in(subject)
-    if subject.startswith(_RECORDS):
-        from topco.records import find_document
+    from topco.application.application import Application
+    from topco.application.asked import OfFacts
 
-        return [find_document(store, subject)]
-    if _is_account(subject):
-        return [_balance(subject, store, as_of, known_as_of)]
-    return [_resolution(subject, store, as_of, known_as_of, test)]
-
-
-def _is_account(subject: str) -> bool:
-    from topco.ledger.accounts import Kind
-
-    return subject.partition("/")[0] in set(Kind) and subject.count("/") >= 3
-
-
-def _balance(name: str, store: Path, as_of: date | None, known_as_of: date | None) -> Mapping[str, Any]:
-    from topco.ledger import database
-    from topco.ledger.groups import StoreGroups
-    from topco.ledger.limits import limits
-    from topco.ledger.proof import proved_balance
-    from topco.ownership.basis import made_with
-    from topco.store.today import today
-
-    connection = database.open_for_reading(store)
-    if connection is None:
-        raise BadInput(f"Nothing was ever entered on {name}.", where=str(store), remedy="There is no ledger yet.")
-    try:
-        groups = StoreGroups(store, known_as_of)
-        return proved_balance(connection, limits(), groups, as_of or today(), name, made_with())
-    finally:
-        connection.close()
-
-
-def _resolution(
-    subject: str, store: Path, as_of: date | None, known_as_of: date | None, test: str
-) -> Mapping[str, Any]:
-    from topco.namespaces import normalise_id
-    from topco.ownership.parent_tests import parent_test
-    from topco.ownership.resolution import resolve
-    from topco.store.store import Store
-    from topco.store.today import today
-
-    asked = [normalise_id(subject)]
-    (found,) = resolve(Store.open(store), asked, as_of or today(), known_as_of, parent_test(test))
-    if found is None:
-        raise BadInput(
-            f"{subject} is neither a file nor an identifier in the store.", remedy="Find it with `topco search TEXT`."
-        )
-    return found
+    return [Application(store).proofs.find(subject, OfFacts(as_of, known_as_of, test))]

@@ -47,6 +47,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "explain": ("topco.cli.explain", "The proof of a resolution, a determination or a balance, in every form."),
     "verify": ("topco.cli.verify", "A proof derived again from its leaves; the step that fails is named."),
     "query": ("topco.cli.query", "SPARQL: library queries by name, files or text."),
+    "serve": ("topco.cli.serve", "The workbench, REST, SPARQL and reconciliation of a store, on this machine."),
     "rules": ("topco.cli.rules", "The law of a date: list, show, table, diff, coverage, periods."),
 }
 

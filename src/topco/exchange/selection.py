@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from topco.errors import BadInput
+from topco.errors import BadInput, NotFound
 from topco.identity.parties import parties
 from topco.ownership.parent_tests import RELATIONSHIP_KINDS
 from topco.store.schema import TABLES
@@ -164,7 +164,7 @@ class Selection:
             rows = self.store.table(name, [column], loads=self.loads).filter(pl.col(column).is_in(wanted))
             known.update(rows.select(pl.col(column).unique()).collect(engine="streaming")[column])
         if missing := sorted(set(self.asked) - known):
-            raise BadInput(
+            raise NotFound(
                 f"No loaded record names {', '.join(missing)}.", remedy="Look it up by name: topco search TEXT."
             )
 

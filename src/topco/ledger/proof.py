@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from topco.errors import BadInput
+from topco.errors import NotFound
 from topco.explain.building import Proof
 from topco.ledger import database, schema
 from topco.ledger.accounts import Account, Kind, Side, tpp_of
@@ -47,7 +47,7 @@ def proved_balance(
     with database.reading(connection):
         account = next((one for one in database.accounts(connection) if one.name == name), None)
         if account is None:
-            raise BadInput(f"Nothing was ever entered on {name}.", remedy="`topco ledger balance` lists all.")
+            raise NotFound(f"Nothing was ever entered on {name}.", remedy="`topco ledger balance` lists all.")
         kin = database.sharing(connection, account, groups.identifiers(account.holder))
         asked = Asked(account, on, tuple(kin), Reckoner(connection, law).headquarters(account, kin))
         return document(connection, law, asked, entries_on(connection, kin), made_with)

@@ -14,7 +14,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from topco.errors import BadInput
+from topco.errors import BadInput, NotFound
 from topco.ledger.requests import check_texts
 from topco.records import database
 from topco.records.codes import searched
@@ -78,7 +78,7 @@ class RecordBook:
         with self.looking() as connection:
             found = list(database.records(connection, where, values)) if connection is not None else []
         if not found:
-            raise BadInput(
+            raise NotFound(
                 f"Nothing is kept as {identifier}.", where=str(self.path), remedy="`topco records list` lists all."
             )
         return found

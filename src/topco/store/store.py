@@ -13,7 +13,7 @@ import sys
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from topco.errors import BadInput, StoreBusy
+from topco.errors import BadInput, NotFound, StoreBusy
 from topco.store import lock, manifest
 from topco.store.manifest import GraphGeneration, Load, Manifest
 
@@ -141,7 +141,7 @@ class Store:
         for load in self._manifest.loads:
             if load.id == identifier:
                 return load
-        raise BadInput(f"There is no load {identifier}.", where=str(self.path), remedy="See `topco sources`.")
+        raise NotFound(f"There is no load {identifier}.", where=str(self.path), remedy="See `topco sources`.")
 
     def folder_of(self, load: Load) -> Path:
         """Where the Parquet files and the rejects of a load are."""

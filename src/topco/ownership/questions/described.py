@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from topco.errors import BadInput
+from topco.errors import BadInput, NotFound
 from topco.ownership.integrated import IntegratedShares, in_percent
 from topco.ownership.questions.levels import levels
 from topco.ownership.shares import WHOLE, percent, units
@@ -105,7 +105,7 @@ def node_named(evidence: Evidence, identifier: str) -> int:
     """
     (node,) = evidence.node_of([identifier])
     if node is None:
-        raise BadInput(f"No loaded record names {identifier}.", remedy="Look it up by name: topco search TEXT.")
+        raise NotFound(f"No loaded record names {identifier}.", remedy="Look it up by name: topco search TEXT.")
     return node
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from topco.errors import BadInput
+from topco.errors import NotFound
 from topco.identity.parties import party_table
 from topco.ownership.holding_rows import COLUMNS as HOLDING_COLUMNS
 from topco.ownership.holding_rows import counting
@@ -114,7 +114,7 @@ def _named_from_below(store: Store, identifier: str, known_as_of: date | None) -
         rows = party_table(store, table, [column], known_as_of=known_as_of).filter(pl.col(column) == identifier)
         if rows.head(1).collect().height:
             return
-    raise BadInput(f"No loaded record names {identifier}.", remedy="Look it up by name: topco search TEXT.")
+    raise NotFound(f"No loaded record names {identifier}.", remedy="Look it up by name: topco search TEXT.")
 
 
 def _upwards(tables: Iterable[tuple[pl.LazyFrame, str, str]], identifier: str) -> set[str]:

@@ -17,7 +17,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from topco import knowledge
-from topco.errors import BadInput
+from topco.errors import NotFound
 from topco.identity.parties import party_of
 from topco.namespaces import local_name, term
 from topco.ownership.chain import source_of
@@ -112,7 +112,7 @@ def tables_above(store: Store, identifier: str, as_of: date, known_as_of: date |
     widest = replace(base, steps=frozenset(RELATIONSHIP_KINDS.values()), criteria=base.criteria or Test())
     evidence = evidence_about(store, [identifier], as_of, known_as_of, widest)
     if evidence.node_of([identifier]) == [None]:
-        raise BadInput(f"No loaded record names {identifier}.", remedy="Look it up by name: topco search TEXT.")
+        raise NotFound(f"No loaded record names {identifier}.", remedy="Look it up by name: topco search TEXT.")
     return Tables(
         evidence.entities.drop("node"),
         evidence.relationships.drop("source", "target"),

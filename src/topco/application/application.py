@@ -1,0 +1,82 @@
+"""One store and everything that may be asked of it: what every face holds.
+
+The parts (`entities`, `cases`, `proofs`, …) answer with the documents that the commands write as JSON. An application
+is used by several threads at once. What is loaded meanwhile by another process is seen at the next question: every
+question looks at the manifest first, and what was kept of an earlier state of the store is dropped.
+"""
+
+from __future__ import annotations
+
+from functools import cached_property
+from pathlib import Path
+from threading import Lock
+from typing import TYPE_CHECKING
+
+from topco.store.store import Store
+
+if TYPE_CHECKING:
+    from topco.application.cases import Cases
+    from topco.application.entities import Entities
+    from topco.application.proofs import Proofs
+
+
+class Application:
+    """Questions to the store in a folder.
+
+    >>> Application(Path("no-such-folder")).store().loads()
+    []
+
+    Args:
+        path: the folder of the store; it need not exist as long as no entity is asked of it.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self._lock = Lock()
+        self._store: Store | None = None
+        self._seen: tuple[int, int] | None = None
+
+    def store(self) -> Store:
+        """The store as it is committed now. One object serves until another state is committed.
+
+        Raises:
+            BadInput: its manifest cannot be read.
+        """
+        with self._lock:
+            seen = self._manifest_mark()
+            if self._store is None or seen != self._seen:
+                self._store, self._seen = Store.open(self.path, missing_ok=True), seen
+            return self._store
+
+    def stamp(self) -> str:
+        """A name of the state of the store: the same as long as nothing is loaded, judged or stated."""
+        store = self.store()
+        return store.digest_for(None) if store.loads() else "empty"
+
+    def _manifest_mark(self) -> tuple[int, int] | None:
+        try:
+            found = (self.path / "manifest.json").stat()
+        except OSError:
+            return None
+        return found.st_mtime_ns, found.st_ino
+
+    @cached_property
+    def entities(self) -> Entities:
+        """Search, resolutions, owners, groups, paths, timelines, sensitivity."""
+        from topco.application.entities import Entities
+
+        return Entities(self)
+
+    @cached_property
+    def cases(self) -> Cases:
+        """Items and cases: classification, determination, what would change it."""
+        from topco.application.cases import Cases
+
+        return Cases(self)
+
+    @cached_property
+    def proofs(self) -> Proofs:
+        """Answers with proofs: found, explained in every form, verified, as reports."""
+        from topco.application.proofs import Proofs
+
+        return Proofs(self)

@@ -1,0 +1,75 @@
+"""The server: one FastAPI application over one `Application`, with every face mounted on it."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Callable
+from contextlib import AsyncExitStack, asynccontextmanager
+from importlib.resources import files
+from typing import TYPE_CHECKING
+
+from fastapi import APIRouter, FastAPI
+from fastapi.exceptions import RequestValidationError
+from fastapi.staticfiles import StaticFiles
+from starlette.exceptions import HTTPException
+
+from topco import __version__
+from topco.application.application import Application
+from topco.errors import TopcoError
+from topco.server import problem
+from topco.server.api.router import router as api
+from topco.server.guard import Guard
+from topco.server.settings import Settings
+from topco.server.workbench.router import router as workbench
+
+if TYPE_CHECKING:
+    from contextlib import AbstractAsyncContextManager
+
+    Lifespan = Callable[[FastAPI], AbstractAsyncContextManager[None]]
+
+DESCRIPTION = """Ultimate parents, their headquarters, and what the AI Diffusion Rule says about an order, with proof.
+
+The answers are those of the command line (`--format json`). Unknown is never "no". Nothing here is legal advice, and
+other regimes are not tested: every answer lists them."""
+
+
+def create_app(application: Application, settings: Settings) -> FastAPI:
+    """The server of one store.
+
+    >>> from pathlib import Path
+    >>> create_app(Application(Path("no-such-folder")), Settings()).title
+    'topco'
+    """
+    app = FastAPI(
+        title="topco",
+        version=__version__,
+        description=DESCRIPTION,
+        openapi_url="/api/v1/openapi.json",
+        docs_url=None,  # its page fetches scripts from another host
+        redoc_url=None,
+        lifespan=_lifespan,
+    )
+    app.state.application = application
+    app.state.settings = settings
+    app.state.lifespans = []
+    app.add_middleware(Guard, settings=settings)
+    app.add_exception_handler(TopcoError, problem.of_topco)
+    app.add_exception_handler(RequestValidationError, problem.of_validation)
+    app.add_exception_handler(HTTPException, problem.of_http)
+    for router in _routers(app):
+        app.include_router(router)
+    app.mount("/static", StaticFiles(directory=str(files("topco.server") / "static")), name="static")
+    return app
+
+
+def _routers(_: FastAPI) -> list[APIRouter]:
+    """Every face."""
+    return [api, workbench]
+
+
+@asynccontextmanager
+async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
+    """What has to be begun before the first request and ended after the last, in `app.state.lifespans`."""
+    async with AsyncExitStack() as stack:
+        for one in app.state.lifespans:
+            await stack.enter_async_context(one(app))
+        yield

@@ -1,0 +1,156 @@
+"""What stands before every request: names, sizes, tokens, the origin of what writes, headers of every answer.
+
+Written against ASGI, so that a body is counted while it comes in and nothing of it is kept.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, MutableMapping
+from http.cookies import CookieError, SimpleCookie
+from typing import Any
+from urllib.parse import urlsplit
+
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.exceptions import HTTPException
+
+from topco.server.problem import Refused, problem_of, response
+from topco.server.settings import Settings
+
+Scope = MutableMapping[str, Any]
+Message = MutableMapping[str, Any]
+Receive = Callable[[], Awaitable[Message]]
+Send = Callable[[Message], Awaitable[None]]
+App = Callable[[Scope, Receive, Send], Awaitable[None]]
+
+COOKIE = "topco_token"
+READING = frozenset({"GET", "HEAD", "OPTIONS"})
+POLICY = (
+    "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; object-src 'none'; base-uri 'none';"
+    " form-action 'self'; frame-ancestors 'self'"
+)
+EDITOR_POLICY = POLICY.replace("default-src 'self'", "default-src 'self' 'unsafe-inline' 'unsafe-eval' blob:")
+"""For the editor alone, whose library makes its components in the browser."""
+EDITOR = "/query"
+UPLOADS = ("/api/v1/screenings", "/screening")
+
+
+class Guard:
+    """Refuses what must not come in, and signs what goes out."""
+
+    def __init__(self, app: App, settings: Settings) -> None:
+        self.app = app
+        self.settings = settings
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] not in ("http", "websocket"):
+            await self.app(scope, receive, send)
+            return
+        headers = Headers(scope=scope)
+        try:
+            self._check(scope, headers)
+        except Refused as error:
+            await self._refuse(scope, receive, send, error)
+            return
+        scope.setdefault("state", {})["may_write"] = self.settings.write and self._shows_token(headers)
+        scope["state"]["signed_in"] = self._shows_token(headers)
+        if scope["type"] == "websocket":
+            await self.app(scope, receive, send)
+            return
+        counted = _Counted(receive, self._limit(scope["path"]))
+        signed = _Signed(send, EDITOR_POLICY if scope["path"].startswith(EDITOR) else POLICY)
+        await self.app(scope, counted, signed)
+
+    def _check(self, scope: Scope, headers: Headers) -> None:
+        self._check_host(headers)
+        self._check_origin(scope, headers)
+        if self.settings.reads_need_token and not (self._shows_token(headers) or _is_open(scope["path"])):
+            raise Refused(401, "A token is needed.", remedy="Send it as Authorization: Bearer, or sign in at /sign-in.")
+        length = headers.get("content-length", "")
+        if length.isdigit() and int(length) > self._limit(scope["path"]):
+            raise _too_large(self._limit(scope["path"]))
+
+    def _check_host(self, headers: Headers) -> None:
+        """A page elsewhere that points its own name at this machine is not let in."""
+        host = headers.get("host", "")
+        name = host.rpartition(":")[0] if host.rpartition(":")[2].isdigit() else host
+        if name not in self.settings.names:
+            raise Refused(
+                421, "This server is not called so.", where=host or "no host", remedy="topco serve --allow-host NAME"
+            )
+
+    def _check_origin(self, scope: Scope, headers: Headers) -> None:
+        """What changes something, and what opens a channel, comes from a page of this server or from no page."""
+        if scope["type"] == "http" and scope["method"] in READING:
+            return
+        origin = headers.get("origin")
+        elsewhere = origin is not None and urlsplit(origin).netloc != headers.get("host")
+        if elsewhere or headers.get("sec-fetch-site", "same-origin") not in ("same-origin", "none"):
+            raise Refused(403, "This request comes from a page of another site.", where=origin)
+
+    def _shows_token(self, headers: Headers) -> bool:
+        kind, _, shown = headers.get("authorization", "").partition(" ")
+        if kind.casefold() == "bearer" and self.settings.admits(shown.strip()):
+            return True
+        return self.settings.admits(_cookie(headers.get("cookie", "")))
+
+    def _limit(self, path: str) -> int:
+        upload = any(path == one or path.startswith(f"{one}/") for one in UPLOADS)
+        return self.settings.upload_bytes if upload else self.settings.body_bytes
+
+    async def _refuse(self, scope: Scope, receive: Receive, send: Send, error: Refused) -> None:
+        if scope["type"] == "websocket":
+            await send({"type": "websocket.close", "code": 4403})
+            return
+        headers = {"WWW-Authenticate": "Bearer"} if error.status == 401 else None
+        await response(problem_of(error), headers)(scope, receive, _Signed(send, POLICY))
+
+
+class _Counted:
+    """A body that may not grow beyond a limit."""
+
+    def __init__(self, receive: Receive, limit: int) -> None:
+        self._receive, self._limit, self._seen = receive, limit, 0
+
+    async def __call__(self) -> Message:
+        message = await self._receive()
+        self._seen += len(message.get("body", b""))
+        if self._seen > self._limit:
+            # In the framework's own words: it turns whatever else a body raises into a 400.
+            raise HTTPException(413, _too_large(self._limit).what.rstrip("."))
+        return message
+
+
+class _Signed:
+    """Answers with the headers that every one has."""
+
+    def __init__(self, send: Send, policy: str) -> None:
+        self._send, self._policy = send, policy
+
+    async def __call__(self, message: Message) -> None:
+        if message["type"] == "http.response.start":
+            headers = MutableHeaders(scope=message)
+            headers.setdefault("Content-Security-Policy", self._policy)
+            headers.setdefault("X-Content-Type-Options", "nosniff")
+            headers.setdefault("Referrer-Policy", "same-origin")
+            headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")
+            headers.setdefault("Cache-Control", "no-store")
+        await self._send(message)
+
+
+def _cookie(text: str) -> str | None:
+    try:
+        found = SimpleCookie(text).get(COOKIE)
+    except CookieError:
+        return None
+    return found.value if found else None
+
+
+def _is_open(path: str) -> bool:
+    """What a person sees before signing in."""
+    return path == "/sign-in" or path.startswith("/static/")
+
+
+def _too_large(limit: int) -> Refused:
+    return Refused(
+        413, f"The body is larger than {limit:,} bytes.", remedy="Send less at once, or use the command line."
+    )

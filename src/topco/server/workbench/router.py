@@ -1,0 +1,11 @@
+"""All pages."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter
+
+from topco.server.workbench import sign_in
+
+router = APIRouter(include_in_schema=False)
+for part in (sign_in,):
+    router.include_router(part.router)
