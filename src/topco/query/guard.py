@@ -45,7 +45,7 @@ class CheckedQuery:
     tokens: tuple[Token, ...]
 
 
-def check(text: str, graphs: Collection[str] = ()) -> CheckedQuery:
+def check(text: str, graphs: Collection[str] = (), base: str | None = None) -> CheckedQuery:
     """The query, if it may run.
 
     >>> check("SELECT * { ?s ?p ?o } # then SERVICE").form
@@ -54,6 +54,7 @@ def check(text: str, graphs: Collection[str] = ()) -> CheckedQuery:
     Args:
         text: a SPARQL 1.1 query; the prefixes of `topco.namespaces.PREFIXES` need no declaration.
         graphs: the IRIs of the graphs that exist.
+        base: what relative IRIs are relative to; without it they are refused.
 
     Raises:
         BadInput: it is an update, calls another service, names a graph that is not in the store, or is no SPARQL.
@@ -64,12 +65,12 @@ def check(text: str, graphs: Collection[str] = ()) -> CheckedQuery:
     _refuse_service(tokens, text)
     prefixes = _prefixes(tokens[:body])
     has_dataset = _check_dataset(tokens, prefixes, graphs, text)
-    check_syntax(text)
+    check_syntax(text, base)
     named = {iri for token in tokens if (iri := _iri(token, prefixes)) is not None}
     return CheckedQuery(text, form, frozenset(named & set(graphs)), has_dataset, tuple(tokens))
 
 
-def check_syntax(text: str) -> None:
+def check_syntax(text: str, base: str | None = None) -> None:
     """Let the engine's parser judge a query that the guard has passed; it runs on nothing.
 
     Raises:
@@ -78,7 +79,7 @@ def check_syntax(text: str) -> None:
     import pyoxigraph
 
     try:
-        pyoxigraph.Store().query(text, prefixes=PREFIXES)
+        pyoxigraph.Store().query(text, prefixes=PREFIXES, base_iri=base)
     except SyntaxError as error:
         raise _syntax_error(str(error)) from error
 

@@ -97,17 +97,28 @@ def evaluate(view: GraphView, text: str, bindings: Bindings | None = None, limit
             "Parameters cannot be put into this query.", remedy="Give it a WHERE { … } that mentions the parameters."
         )
     try:
-        return _collect(checked, _run(view, checked, prepared, bindings), limit)
+        return _collect(checked, solve(view, checked, prepared, bindings), limit)
     except (OSError, RuntimeError) as error:
         raise TopcoError(f"The query could not be answered: {error}.") from error
 
 
-def _run(view: GraphView, checked: CheckedQuery, prepared: str, bindings: Bindings) -> Any:
+def solve(
+    view: GraphView, checked: CheckedQuery, text: str, bindings: Bindings | None = None, base: str | None = None
+) -> Any:
+    """What the engine finds, in the engine's own classes: the dataset is the one that FROM chooses, else the union.
+
+    Args:
+        view: the graph to ask.
+        checked: the query as the guard has passed it.
+        text: the same query, parameters put into it.
+        bindings: values of parameters; a graph that one of them names may be asked with GRAPH.
+        base: what relative IRIs are relative to.
+    """
     if checked.has_dataset:
-        return view.query(prepared, own_dataset=True)
-    values = {term.value for terms in bindings.values() for term in terms}
+        return view.query(text, own_dataset=True, base=base)
+    values = {term.value for terms in (bindings or {}).values() for term in terms}
     asked = {ox.NamedNode(iri) for iri in checked.graphs | (values & view.graphs)}
-    return view.query(prepared, named_graphs=[*{*view.default_graph, *asked}])
+    return view.query(text, named_graphs=[*{*view.default_graph, *asked}], base=base)
 
 
 def _collect(checked: CheckedQuery, found: Any, limit: int | None) -> Answer:
@@ -117,7 +128,7 @@ def _collect(checked: CheckedQuery, found: Any, limit: int | None) -> Answer:
     if isinstance(found, ox.QueryTriples):
         triples = list(islice(found, enough))
         return Answer(checked.form, triples=triples[:limit], cut=len(triples) == enough)
-    columns = _columns(checked, {variable.value for variable in found.variables})
+    columns = columns_in_order(checked, {variable.value for variable in found.variables})
     rows = [
         {column: term for column in columns if (term := solution[column]) is not None}
         for solution in islice(found, enough)
@@ -125,7 +136,7 @@ def _collect(checked: CheckedQuery, found: Any, limit: int | None) -> Answer:
     return Answer(checked.form, columns, rows[:limit], cut=len(rows) == enough)
 
 
-def _columns(checked: CheckedQuery, selected: set[str]) -> tuple[str, ...]:
+def columns_in_order(checked: CheckedQuery, selected: set[str]) -> tuple[str, ...]:
     """The selected variables as they first stand in the query: the engine sorts those of `SELECT *` by name."""
     mentioned = dict.fromkeys(token.text[1:] for token in checked.tokens if token.kind == "variable")
     return tuple(name for name in mentioned if name in selected)

@@ -88,6 +88,7 @@ class GraphView:
         default_graph: Sequence[ox.NamedNode] | None = None,
         named_graphs: Sequence[ox.NamedNode] | None = None,
         own_dataset: bool = False,
+        base: str | None = None,
     ) -> Answer:
         """Run a query of ours, or one that `topco.query.guard` has passed.
 
@@ -98,13 +99,15 @@ class GraphView:
             default_graph: instead of the union.
             named_graphs: what GRAPH ranges over, instead of the graphs of the union.
             own_dataset: let the FROM clauses of the query choose both.
+            base: what relative IRIs are relative to.
         """
         if own_dataset:
-            return self.database.query(text, prefixes=PREFIXES)
+            return self.database.query(text, prefixes=PREFIXES, base_iri=base)
         union = self.default_graph
         return self.database.query(
             text,
             prefixes=PREFIXES,
+            base_iri=base,
             default_graph=[*(union if default_graph is None else default_graph)],
             named_graphs=[*(union if named_graphs is None else named_graphs)],
         )
