@@ -8,6 +8,7 @@ The same graph always gets the same places.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
@@ -36,12 +37,13 @@ class Layout:
     width: float
 
 
-def layout(widths: Sequence[float], edges: Sequence[Edge], widest: int = 10) -> Layout:
+def layout(widths: Sequence[float], edges: Sequence[Edge], widest: int = 10, *, trunks: bool = False) -> Layout:
     """Places for boxes of these widths and edges from an upper to a lower box.
 
     Args:
         edges: pairs of two different boxes; of an edge that closes a circle only the drawing runs upwards.
         widest: a layer with more boxes than this goes on in a further row.
+        trunks: long edges at one box pass the layers together and part at the last.
 
     >>> found = layout([100, 100, 100], [(0, 1), (0, 2)])
     >>> found.layer, found.middle[0] == (found.middle[1] + found.middle[2]) / 2
@@ -51,22 +53,16 @@ def layout(widths: Sequence[float], edges: Sequence[Edge], widest: int = 10) -> 
     edges = sorted(set(edges))
     downwards = _without_circles(count, edges)
     layer = _layers(count, downwards, widest)
-    bend_of: dict[Edge, list[int]] = {}
     rows: list[list[int]] = [[] for _ in range(max(layer, default=-1) + 1)]
     for box in range(count):
         rows[layer[box]].append(box)
     room = list(widths)
-    links: list[Edge] = []
+    bend_of = _bends(edges, layer, rows, room, trunks=trunks)
+    links: dict[Edge, None] = {}
     for edge in edges:
-        upper, lower = edge if layer[edge[0]] < layer[edge[1]] else edge[::-1]
-        before = upper
-        for between in range(layer[upper] + 1, layer[lower]):
-            bend_of.setdefault(edge, []).append(len(room))
-            links.append((before, len(room)))
-            before = len(room)
-            rows[between].append(before)
-            room.append(0.0)
-        links.append((before, lower))
+        upper, lower = _downwards(edge, layer)
+        way = (upper, *bend_of.get(edge, ()), lower)
+        links |= dict.fromkeys(pairwise(way))
     above: list[list[int]] = [[] for _ in room]
     below: list[list[int]] = [[] for _ in room]
     for upper, lower in links:
@@ -76,11 +72,31 @@ def layout(widths: Sequence[float], edges: Sequence[Edge], widest: int = 10) -> 
     middle = _placed(rows, above, below, room, count)
     left = min((middle[one] - room[one] / 2 for one in range(len(room))), default=0.0)
     right = max((middle[one] + room[one] / 2 for one in range(len(room))), default=0.0)
-    bends = {}
-    for edge in edges:
-        places = tuple(middle[bend] - left for bend in bend_of.get(edge, ()))
-        bends[edge] = places
+    bends = {edge: tuple(middle[bend] - left for bend in bend_of.get(edge, ())) for edge in edges}
     return Layout(tuple(layer), tuple(middle[box] - left for box in range(count)), bends, right - left)
+
+
+def _downwards(edge: Edge, layer: Sequence[int]) -> Edge:
+    return edge if layer[edge[0]] < layer[edge[1]] else edge[::-1]
+
+
+def _bends(
+    edges: Sequence[Edge], layer: Sequence[int], rows: list[list[int]], room: list[float], *, trunks: bool
+) -> dict[Edge, list[int]]:
+    """Of each long edge its bends, one in every layer that it passes; they are added to the rows and take no room."""
+    long = {edge: _downwards(edge, layer) for edge in edges if abs(layer[edge[0]] - layer[edge[1]]) > 1}
+    ends = Counter(end for pair in long.values() for end in pair)
+    made: dict[tuple[Edge | int, int], int] = {}
+    found: dict[Edge, list[int]] = {}
+    for edge, (upper, lower) in long.items():
+        trunk = edge if not trunks else upper if ends[upper] >= ends[lower] else lower
+        for between in range(layer[upper] + 1, layer[lower]):
+            if (trunk, between) not in made:
+                made[trunk, between] = len(room)
+                rows[between].append(len(room))
+                room.append(0.0)
+            found.setdefault(edge, []).append(made[trunk, between])
+    return found
 
 
 def _without_circles(count: int, edges: Sequence[Edge]) -> list[Edge]:
@@ -184,14 +200,27 @@ def _ordered(rows: list[list[int]], above: list[list[int]], below: list[list[int
 
 
 def _crossings(rows: list[list[int]], below: list[list[int]]) -> int:
+    """Counted by a tree of sums over the places of the lower row (Barth, Mutzel and Jünger 2004)."""
     total = 0
     for upper, lower in pairwise(rows):
         place = {box: index for index, box in enumerate(lower)}
-        ends: list[int] = []
+        size = len(lower) + 1
+        counts = [0] * (size + 1)
+        seen = 0
         for box in upper:
             mine = [place[other] for other in below[box]]
-            total += sum(1 for end in mine for other in ends if other > end)
-            ends.extend(mine)
+            for end in mine:
+                at, before = end + 1, 0
+                while at:
+                    before += counts[at]
+                    at &= at - 1
+                total += seen - before
+            for end in mine:
+                at = end + 1
+                while at <= size:
+                    counts[at] += 1
+                    at += at & -at
+            seen += len(mine)
     return total
 
 
