@@ -71,6 +71,7 @@ def command(
     Answers are kept in the store as they come: a repeated command goes on where it stopped and asks for nothing twice.
     Exit code 1: warnings, 2: bad input, or no answer; nothing is loaded then.
     """
+    from topco.application.loading import build_after
     from topco.cli.progress import ProgressLine
     from topco.live.answers import Kept
     from topco.live.client import Client
@@ -97,7 +98,7 @@ def command(
         with closing(client):
             fetched = _fetch(register, client, identifiers, hops)
         outcome = load(opened, _registry(register), fetched.files, None, progress)
-        summary.build_after(opened, outcome, progress, deferred=defer_graph)
+        build_after(opened, outcome, progress, deferred=defer_graph)
     _notes(client, fetched, outcome)
     _write(opened, fetched, outcome, client, output_format, output)
     return summary.exit_code(outcome, noted=bool(fetched.notes))

@@ -54,10 +54,9 @@ def command(
     Loading a file twice changes nothing; a newer file supersedes an older one of its kind. Exit code 1: warnings,
     2: rows rejected or files refused.
     """
+    from topco.application import loading
     from topco.cli.progress import ProgressLine
-    from topco.registries.catalogue import EVERY, NAMES, registries
-    from topco.registries.loading import load
-    from topco.store.store import Store
+    from topco.registries.catalogue import EVERY, NAMES
 
     if described:
         return _describe(registry, paths, sheet, output)
@@ -65,20 +64,18 @@ def command(
         registry, paths = EVERY, (Path(registry), *paths)
     if not paths:
         raise BadInput("No file is named.", remedy=f"topco load {registry} FILES")
-    sources = registries(registry, publisher, mapping, sheet)
+    files = loading.Files(registry, paths, vintage, publisher, mapping, sheet)
     with ProgressLine() as progress:
-        opened = Store.open(store, create=True)
-        outcome = load(opened, sources, list(paths), vintage, progress)
-        summary.build_after(opened, outcome, progress, deferred=defer_graph)
+        opened, outcome = loading.load_files(store, files, progress, deferred=defer_graph)
     _notes(outcome)
     with destination(output) as stream:
-        rows = summary.rows(outcome)
+        rows = loading.rows(outcome)
         if output_format == "json":
-            write_json(stream, [summary.document(outcome)], lines=False)
+            write_json(stream, [loading.document(outcome)], lines=False)
         elif output_format == "csv":
-            write_csv(stream, summary.COLUMNS, rows)
+            write_csv(stream, loading.COLUMNS, rows)
         elif rows:
-            write_table(stream, summary.COLUMNS, rows)
+            write_table(stream, loading.COLUMNS, rows)
             stream.write(summary.counts(outcome))
     summary.note_superseded(opened, outcome)
     summary.note_missing_records(opened, outcome)

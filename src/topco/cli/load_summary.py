@@ -1,30 +1,15 @@
-"""What a command that loads says about it: the rows, the document and the notes of an outcome, and its exit code."""
+"""What a command that loads says about it: notes, counts, exit code; `topco.application.loading` has its documents."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from topco.cli.output import note
 from topco.errors import ANSWERED, BAD_INPUT, FINDINGS
 
 if TYPE_CHECKING:
-    from topco.cli.progress import ProgressLine
-    from topco.registries.loading import Loaded, Outcome
+    from topco.registries.loading import Outcome
     from topco.store.store import Store
-
-COLUMNS = (
-    *("load", "state", "vintage", "entities", "names", "relationships", "absences", "holdings", "identifiers"),
-    *("headquarters", "listings", "warnings", "rejects"),
-)
-
-
-def build_after(store: Store, outcome: Outcome, progress: ProgressLine, *, deferred: bool) -> None:
-    """Build the graph if something was loaded and nobody wants it later."""
-    if outcome.loaded and not deferred:
-        from topco.ownership.derived import derivations
-        from topco.store.graph import build_graph
-
-        build_graph(store, progress.say, derivations(store))
 
 
 def exit_code(outcome: Outcome, *, noted: bool = False) -> int:
@@ -64,23 +49,6 @@ def note_missing_records(store: Store, outcome: Outcome) -> None:
         note(f"{count:,} owners or companies that holdings name have no record in the store.")
 
 
-def rows(outcome: Outcome) -> list[dict[str, Any]]:
-    """A row with `COLUMNS` for each load, new ones first."""
-    loads = [(loaded.load, "loaded") for loaded in outcome.loaded]
-    loads += [(load, "already loaded") for load in outcome.unchanged]
-    return [
-        {
-            "load": load.id,
-            "state": state,
-            "vintage": load.vintage,
-            **load.tables,
-            "warnings": sum(load.warnings.values()),
-            "rejects": load.rejects,
-        }
-        for load, state in loads
-    ]
-
-
 def counts(outcome: Outcome) -> str:
     """A line for each count that an importer kept, such as of codes."""
     return "".join(
@@ -88,32 +56,3 @@ def counts(outcome: Outcome) -> str:
         for loaded in outcome.loaded
         for title, numbers in loaded.load.counts.items()
     )
-
-
-def document(outcome: Outcome) -> dict[str, Any]:
-    """The outcome as JSON."""
-    return {
-        "loaded": [_load_document(loaded) for loaded in outcome.loaded],
-        "unchanged": [load.id for load in outcome.unchanged],
-        "refused": [{"file": refusal.where, "reason": refusal.what} for refusal in outcome.refused],
-    }
-
-
-def _load_document(loaded: Loaded) -> dict[str, Any]:
-    load = loaded.load
-    return {
-        "load": load.id,
-        "publisher": load.publisher,
-        "file_kind": load.file_kind,
-        "vintage": load.vintage.isoformat(),
-        "vintage_source": load.vintage_source,
-        "licence": load.licence,
-        "files": [{"name": file.name, "sha256": file.sha256, "records": file.records} for file in load.files],
-        "tables": load.tables,
-        "counts": load.counts,
-        "warnings": [
-            {"reason": reason, "count": count, "example": loaded.examples[reason]}
-            for reason, count in load.warnings.items()
-        ],
-        "rejects": {"count": load.rejects, "path": str(loaded.rejects) if loaded.rejects else None},
-    }

@@ -85,30 +85,26 @@ def _pair(param: str) -> tuple[str, str]:
 
 def _find(query: str) -> tuple[LibraryQuery, bool]:
     """The query, and whether it takes only the parameters that it declares."""
+    from topco.application.queries import found
     from topco.query import library
 
     if query == "-":
         return library.parse(sys.stdin.read()), False
-    if query in library.library():
-        return library.named(query), True
-    if "{" in query or len(query.split()) > 1:
-        return library.parse(query), False
     path = Path(query)
-    if path.is_file() or path.suffix in _SUFFIXES:
+    known = query in library.library() or "{" in query or len(query.split()) > 1
+    if not known and (path.is_file() or path.suffix in _SUFFIXES):
         return library.read(path), False
-    return library.named(query), True
+    return found(query)
 
 
 def _graph(store: Path, known_as_of: date | None) -> GraphView:
-    from topco.ownership.derived import derivations
-    from topco.store.graph import knowledge_view, open_graph
+    from topco.application.queries import view_of
     from topco.store.store import Store
 
     opened = Store.open(store, missing_ok=True)
     if not opened.loads():
         note(f"Nothing is loaded in {store}: only the ontology, the reference data and the law answer.")
-        return knowledge_view()
-    return open_graph(opened, known_as_of, report=note, derived=derivations(opened, known_as_of))
+    return view_of(opened, known_as_of, note)
 
 
 def _proofs(subjects: tuple[str, ...], store: Path) -> GraphView:
