@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import json
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -13,6 +11,9 @@ from typing import Any, Protocol, TextIO, TypeVar
 
 import click
 
+from topco.application.tables import cell as cell
+from topco.application.tables import csv_text as csv_text
+from topco.application.tables import write_csv as write_csv
 from topco.errors import BadInput
 
 Answer = TypeVar("Answer", bound=Mapping[str, Any])
@@ -45,29 +46,6 @@ def write_json(stream: TextIO, subjects: Sequence[Mapping[str, Any]], *, lines: 
             stream.write(json.dumps(subject, ensure_ascii=False) + "\n")
     else:
         stream.write(json.dumps(subjects[0], ensure_ascii=False, indent=2) + "\n")
-
-
-def write_csv(stream: TextIO, columns: Sequence[str], rows: Iterable[Mapping[str, Any]]) -> None:
-    """CSV with a header; a cell with several values is sorted and joined by `;`, missing is empty."""
-    writer = csv.DictWriter(stream, columns, extrasaction="ignore", lineterminator="\n")
-    writer.writeheader()
-    for row in rows:
-        writer.writerow({column: cell(row.get(column)) for column in columns})
-
-
-def cell(value: Any) -> str:
-    """One CSV or table cell.
-
-    >>> cell(["b", "a"]), cell(None), cell(3), cell(True)
-    ('a;b', '', '3', 'true')
-    """
-    if value is None:
-        return ""
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    if isinstance(value, list | tuple | set | frozenset):
-        return ";".join(sorted(cell(part) for part in value))
-    return str(value)
 
 
 def write_table(stream: TextIO, columns: Sequence[str], rows: Iterable[Mapping[str, Any]], title: str = "") -> None:
@@ -149,17 +127,6 @@ def answer_each(read: Sequence[Asked], answer: Callable[[Asked], Given]) -> tupl
             refused += 1
             note(f"topco: {error}" if one.where in str(error) else f"topco: {error} ({one.where})")
     return found, refused
-
-
-def csv_text(columns: Sequence[str], rows: Iterable[Mapping[str, Any]]) -> str:
-    """The CSV as one string.
-
-    >>> csv_text(["id", "parents"], [{"id": "x", "parents": ["b", "a"]}])
-    'id,parents\\nx,a;b\\n'
-    """
-    stream = io.StringIO()
-    write_csv(stream, columns, rows)
-    return stream.getvalue()
 
 
 def note(message: str) -> None:
