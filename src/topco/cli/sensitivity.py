@@ -18,15 +18,11 @@ from topco.cli.options import (
 )
 from topco.cli.output import destination, write_csv, write_json, write_table
 from topco.cli.timeline import named
+from topco.ownership.questions.sensitivity_rows import COLUMNS, rows_of_sensitivity, share_written, threshold_written
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
     from typing import TextIO
 
-COLUMNS = (
-    *("entity", "name", "question", "test", "threshold", "owner", "company", "family", "share", "to", "change"),
-    *("status", "ultimate_parents", "ultimate_parent_hq_countries", "differs", "as_of"),
-)
 _VARIANTS = ("test", "threshold", "status", "ultimate_parents", "hq", "differs")
 _CHANGES = ("change", "to", "of", "status", "ultimate_parents", "hq", "differs")
 _RANGES = ("exact_share", "of", "status", "ultimate_parents", "hq")
@@ -65,55 +61,9 @@ def command(
         if output_format == "json":
             write_json(stream, [document], lines=False)
         elif output_format == "csv":
-            write_csv(stream, COLUMNS, _rows(document))
+            write_csv(stream, COLUMNS, rows_of_sensitivity(document))
         else:
             _write_page(stream, document)
-
-
-def _rows(document: dict[str, Any]) -> Iterator[dict[str, Any]]:
-    """One row for each variant, each of the smallest changes, and each range of a share that settles the answer."""
-    for variant in document["variants"]:
-        yield {**_answer_row(document, variant), "question": "threshold", **_threshold(variant)}
-    for change in document["smallest_changes"]:
-        yield {**_answer_row(document, change), "question": "change", **_position_row(change)}
-    for holding in document["settling"]:
-        for outcome in holding["outcomes"]:
-            position = {**_position_row(holding), "to": _share(outcome["share"])}
-            yield {**_answer_row(document, outcome), "question": "exact_share", **position}
-
-
-def _answer_row(document: dict[str, Any], answer: dict[str, Any]) -> dict[str, Any]:
-    return {
-        "entity": document["entity"]["id"],
-        "name": document["entity"]["name"],
-        "test": document["test"],
-        "status": answer["status"],
-        "ultimate_parents": [one["id"] for one in answer["ultimate_parents"]],
-        "ultimate_parent_hq_countries": answer["hq_countries"],
-        "differs": answer.get("differs"),
-        "as_of": document["as_of"],
-    }
-
-
-def _threshold(variant: dict[str, Any]) -> dict[str, str]:
-    threshold = variant["threshold"]
-    written = threshold and f"{'>=' if threshold['at_least'] else '>'} {threshold['percent']}"
-    return {"test": variant["test"], "threshold": written or ""}
-
-
-def _position_row(position: dict[str, Any]) -> dict[str, Any]:
-    return {
-        "owner": position["owner"]["id"],
-        "company": position["company"]["id"],
-        "family": position["family"],
-        "share": _share(position["share"]),
-        "to": _share(position["to"]) if "to" in position else None,
-        "change": position.get("change"),
-    }
-
-
-def _share(share: dict[str, str]) -> str:
-    return share["lower"] if share["lower"] == share["upper"] else f"{share['lower']} to {share['upper']}"
 
 
 def _write_page(stream: TextIO, document: dict[str, Any]) -> None:
@@ -151,7 +101,7 @@ def _write_settling(stream: TextIO, holdings: list[dict[str, Any]]) -> None:
     stream.write("\n")
     lines = [
         {
-            "exact_share": _share(outcome["share"]),
+            "exact_share": share_written(outcome["share"]),
             "of": _of(holding),
             "status": outcome["status"],
             "ultimate_parents": _parents(outcome),
@@ -169,7 +119,8 @@ def _write_settling(stream: TextIO, holdings: list[dict[str, Any]]) -> None:
 def _variant_line(variant: dict[str, Any]) -> dict[str, Any]:
     same = "(reference)" if variant["reference"] else "no"
     return {
-        **_threshold(variant),
+        "test": variant["test"],
+        "threshold": threshold_written(variant["threshold"]),
         "status": variant["status"],
         "ultimate_parents": _parents(variant),
         "hq": variant["hq_countries"],
@@ -181,7 +132,7 @@ def _change_line(change: dict[str, Any]) -> dict[str, Any]:
     by = change["change"]
     return {
         "change": by if by.startswith("-") else f"+{by}",
-        "to": _share(change["to"]),
+        "to": share_written(change["to"]),
         "of": _of(change),
         "status": change["status"],
         "ultimate_parents": _parents(change),
@@ -195,9 +146,7 @@ def _word(field: str) -> str:
 
 
 def _of(position: dict[str, Any]) -> str:
-    return (
-        f"{position['owner']['id']} in {position['company']['id']} ({position['family']} {_share(position['share'])})"
-    )
+    return f"{position['owner']['id']} in {position['company']['id']} ({position['family']} {share_written(position['share'])})"
 
 
 def _parents(answer: dict[str, Any]) -> str:

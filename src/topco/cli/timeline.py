@@ -11,11 +11,8 @@ import click
 from topco.cli.options import DATE, format_option, known_as_of_option, output_option, store_option, test_option
 from topco.cli.output import destination, write_csv, write_json, write_table
 from topco.errors import BadInput
+from topco.ownership.questions.timeline_rows import COLUMNS, place, rows_of_timeline
 
-COLUMNS = (
-    *("entity", "name", "date", "changed", "status", "direct_parents", "ultimate_parents"),
-    *("ultimate_parent_hq_countries", "causes", "test", "known_as_of"),
-)
 _SHOWN = ("date", "status", "direct_parents", "ultimate_parents", "hq", "because")
 _LISTED = 5
 
@@ -55,7 +52,7 @@ def command(
         if output_format == "json":
             write_json(stream, [document], lines=False)
         elif output_format == "csv":
-            write_csv(stream, COLUMNS, (_row(document, entry) for entry in document["timeline"]))
+            write_csv(stream, COLUMNS, rows_of_timeline(document))
         else:
             stream.write(f"{named(document['entity'])}, test {document['test']}\n\n")
             write_table(stream, _SHOWN, map(_line, document["timeline"]))
@@ -69,20 +66,6 @@ def named(company: dict[str, Any]) -> str:
     ('A Ltd (X:a)', 'X:a')
     """
     return f"{company['name']} ({company['id']})" if company["name"] else str(company["id"])
-
-
-def _row(document: dict[str, Any], entry: dict[str, Any]) -> dict[str, Any]:
-    return {
-        "entity": document["entity"]["id"],
-        "name": document["entity"]["name"],
-        **entry,
-        "direct_parents": [one["id"] for one in entry["direct_parents"]],
-        "ultimate_parents": [one["id"] for one in entry["ultimate_parents"]],
-        "ultimate_parent_hq_countries": entry["hq_countries"],
-        "causes": [f"{cause['change']} {place(cause['source'])}" for cause in entry["causes"]],
-        "test": document["test"],
-        "known_as_of": document["known_as_of"],
-    }
 
 
 def _line(entry: dict[str, Any]) -> dict[str, Any]:
@@ -104,15 +87,6 @@ def _link(link: dict[str, Any]) -> str:
     lower, upper = link["share"]["lower"], link["share"]["upper"]
     share = "" if lower is None else f" {lower}" if lower == upper else f" {lower} to {upper}"
     return f"{link['parent']} {link['kind']}{share} in {link['child']} ({place(link['source'])})"
-
-
-def place(source: dict[str, Any]) -> str:
-    """Where a row stands, in short.
-
-    >>> place({"load": "table-holdings-2026-01-31", "file": "holdings.csv", "row": 44})
-    'table-holdings-2026-01-31 row 44'
-    """
-    return f"{source['load']} row {source['row']}"
 
 
 def _remarks(document: dict[str, Any]) -> list[str]:
