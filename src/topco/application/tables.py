@@ -6,10 +6,15 @@ import csv
 import io
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any, TextIO
+from typing import TYPE_CHECKING, Any, TextIO
 
-_STARTS_A_FORMULA = ("=", "+", "-", "@", "\t", "\r")
-_NUMBER = re.compile(r"[+-]?\d+(\.\d+)?")
+if TYPE_CHECKING:
+    import polars as pl
+
+# Where the machine's list separator is a semicolon, a spreadsheet cuts a cell in two there; wide letters count as well.
+_SUSPECT = r"(?:^|[;\t\r\n])[\s'\"]*[=+\-@＝＋－＠]|^[\t\r\n]"
+_NUMBER = r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?"
+_FORMULA = re.compile(rf"(^|[;\t\r\n])(?=[\s\"]*[=+\-@＝＋－＠])(?!\s*{_NUMBER}\s*(?:$|[;\t\r\n]))")
 
 
 def write_csv(stream: TextIO, columns: Sequence[str], rows: Iterable[Mapping[str, Any]], *, safe: bool = False) -> None:
@@ -56,7 +61,32 @@ def harmless(text: str) -> str:
 
     Numbers stay numbers.
 
-    >>> harmless("=cmd|' /C calc'!A0"), harmless("-1.5"), harmless("-1+1"), harmless("A+B")
-    ("'=cmd|' /C calc'!A0", '-1.5', "'-1+1", 'A+B')
+    >>> harmless("=cmd|' /C calc'!A0"), harmless("-1.5"), harmless("-1+1"), harmless("A+B"), harmless("B;=1+1")
+    ("'=cmd|' /C calc'!A0", '-1.5', "'-1+1", 'A+B', "B;'=1+1")
     """
-    return f"'{text}" if text.startswith(_STARTS_A_FORMULA) and not _NUMBER.fullmatch(text) else text
+    found = _FORMULA.sub(r"\1'", text)
+    return f"'{found}" if found.startswith(("\t", "\r", "\n")) else found
+
+
+def harmless_frame(frame: pl.DataFrame) -> pl.DataFrame:
+    """A table whose cells of text and whose headings are harmless."""
+    import polars as pl
+
+    changed = []
+    for name, kind in frame.schema.items():
+        suspects = frame[name].filter(frame[name].str.contains(_SUSPECT)).unique() if kind == pl.String else ()
+        if len(suspects):
+            new = {text: harmless(text) for text in suspects}
+            changed.append(frame[name].replace(list(new), list(new.values())))
+    return frame.with_columns(changed).rename(_headings(frame.columns))
+
+
+def _headings(columns: Sequence[str]) -> dict[str, str]:
+    """A harmless heading for each column, no two alike."""
+    new: dict[str, str] = {}
+    for name in columns:
+        heading = harmless(name)
+        while heading != name and (heading in columns or heading in new.values()):
+            heading = f"'{heading}"
+        new[name] = heading
+    return new
