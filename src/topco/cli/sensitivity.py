@@ -146,7 +146,8 @@ def _word(field: str) -> str:
 
 
 def _of(position: dict[str, Any]) -> str:
-    return f"{position['owner']['id']} in {position['company']['id']} ({position['family']} {share_written(position['share'])})"
+    share = share_written(position["share"])
+    return f"{position['owner']['id']} in {position['company']['id']} ({position['family']} {share})"
 
 
 def _parents(answer: dict[str, Any]) -> str:

@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.exceptions import HTTPException
+from starlette.requests import Request
 
 from topco.server.problem import Refused, problem_of, response
 from topco.server.settings import Settings
@@ -46,12 +47,13 @@ class Guard:
             await self.app(scope, receive, send)
             return
         headers = Headers(scope=scope)
+        scope.setdefault("state", {}).update(may_write=False, signed_in=False)
         try:
             self._check(scope, headers)
         except Refused as error:
             await self._refuse(scope, receive, send, error)
             return
-        scope.setdefault("state", {})["may_write"] = self.settings.write and self._shows_token(headers)
+        scope["state"]["may_write"] = self.settings.write and self._shows_token(headers)
         scope["state"]["signed_in"] = self._shows_token(headers)
         if scope["type"] == "websocket":
             await self.app(scope, receive, send)
@@ -102,7 +104,8 @@ class Guard:
             await send({"type": "websocket.close", "code": 4403})
             return
         headers = {"WWW-Authenticate": "Bearer"} if error.status == 401 else None
-        await response(problem_of(error), headers)(scope, receive, _Signed(send, POLICY))
+        answer = response(problem_of(error), headers, request=Request(scope))
+        await answer(scope, receive, _Signed(send, POLICY))
 
 
 class _Counted:

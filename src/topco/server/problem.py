@@ -1,10 +1,11 @@
-"""Errors over HTTP: RFC 9457 problem details with the words of the command line."""
+"""Errors over HTTP: RFC 9457 problem details with the words of the command line; for a browser, as a page."""
 
 from __future__ import annotations
 
+from http import HTTPStatus
 from typing import Any
 
-from fastapi import Request
+from fastapi import Request, Response
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from pydantic import BaseModel
@@ -13,6 +14,8 @@ from starlette.exceptions import HTTPException
 from topco.errors import BadInput, NotFound, NotModelled, StoreBusy, TopcoError
 
 MEDIA_TYPE = "application/problem+json"
+INTERFACES = ("/api", "/sparql", "/reconcile", "/static")
+"""Where programs call: their errors are documents, whatever they accept."""
 _STATUS: tuple[tuple[type[TopcoError], int, str], ...] = (
     (NotFound, 404, "Not found"),
     (BadInput, 400, "Bad input"),
@@ -49,34 +52,50 @@ def problem_of(error: TopcoError) -> Problem:
     return Problem(title=title, status=status, detail=error.what, where=error.where, remedy=error.remedy)
 
 
-def response(problem: Problem, headers: dict[str, str] | None = None) -> JSONResponse:
-    """A problem as a response."""
+def response(problem: Problem, headers: dict[str, str] | None = None, *, request: Request | None = None) -> Response:
+    """A problem as a response: a page where a request is known and comes from somebody who reads pages."""
+    if request is not None and reads_pages(request):
+        # Here, because pages know the server, and the server its errors.
+        from topco.server.workbench.pages import page
+
+        answer: Response = page(request, "problem.html", status=problem.status, problem=problem)
+        answer.headers.update({**(headers or {}), "Vary": "Accept"})
+        return answer
     return JSONResponse(problem.model_dump(exclude_none=True), problem.status, media_type=MEDIA_TYPE, headers=headers)
 
 
-async def of_topco(_: Request, error: Exception) -> JSONResponse:
+def reads_pages(request: Request) -> bool:
+    """Whether a browser asks for one of the pages."""
+    interface = any(request.url.path == one or request.url.path.startswith(f"{one}/") for one in INTERFACES)
+    return not interface and "text/html" in request.headers.get("accept", "")
+
+
+async def of_topco(request: Request, error: Exception) -> Response:
     """An error of ours."""
     assert isinstance(error, TopcoError)
-    return response(problem_of(error))
+    return response(problem_of(error), request=request)
 
 
-async def of_validation(_: Request, error: Exception) -> JSONResponse:
+async def of_validation(request: Request, error: Exception) -> Response:
     """Parameters or a body of another form than the interface says."""
     assert isinstance(error, RequestValidationError)
     first = error.errors()[0]
     place = ".".join(str(part) for part in first["loc"])
     more = len(error.errors()) - 1
     detail = f"{first['msg']}." + (f" And {more} more." if more else "")
-    return response(
-        Problem(title="Bad input", status=422, detail=detail, where=place, remedy="/api/v1/openapi.json says the form.")
+    found = Problem(
+        title="Bad input", status=422, detail=detail, where=place, remedy="/api/v1/openapi.json says the form."
     )
+    return response(found, request=request)
 
 
-async def of_http(_: Request, error: Exception) -> JSONResponse:
+async def of_http(request: Request, error: Exception) -> Response:
     """What the framework refuses: no such address, no such method."""
     assert isinstance(error, HTTPException)
+    phrase = HTTPStatus(error.status_code).phrase
+    said = f"Nothing stands at {request.url.path}." if error.status_code == HTTPStatus.NOT_FOUND else f"{error.detail}."
     headers: dict[str, Any] = dict(error.headers or {})
-    return response(Problem(title="Refused", status=error.status_code, detail=f"{error.detail}."), headers)
+    return response(Problem(title=phrase, status=error.status_code, detail=said), headers, request=request)
 
 
 ANSWERS: dict[int | str, dict[str, Any]] = {

@@ -44,6 +44,7 @@ def written(request: Request, template: str, **context: Any) -> str:
         .render(
             navigation=NAVIGATION,
             here=request.url.path,
+            address=request.url.path + (f"?{request.url.query}" if request.url.query else ""),
             may_write=request.state.may_write,
             writes=settings.write,
             signed_in=request.state.signed_in,
