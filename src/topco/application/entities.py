@@ -102,6 +102,39 @@ class Entities:
             raise BadInput("Both ends of the chain are the same.", remedy="Name the owner first, then what it owns.")
         return between(self.store(), *ends, asked.day, asked.known_as_of, asked.parent_test, limit)
 
+    def chart(
+        self,
+        identifier: str,
+        asked: OfFacts = NOW,
+        *,
+        up: int = 2,
+        down: int = 1,
+        expand: Sequence[str] = (),
+        limit: int | None = None,
+    ) -> Document:
+        """Who stands around an entity, as nodes and edges (`topco.ownership.questions.chart`).
+
+        Args:
+            expand: what is opened besides, in order: `up:ID`, `down:ID`, or for a ring `members:ID`.
+
+        Raises:
+            BadInput: a number is out of its range, or an expansion opens nothing.
+        """
+        from topco.ownership.questions.chart import LIMIT, chart
+
+        opened = [(node, way) for way, _, node in (one.partition(":") for one in expand)]
+        return chart(
+            self.store(),
+            normalise_id(identifier),
+            asked.day,
+            asked.known_as_of,
+            asked.parent_test,
+            up=up,
+            down=down,
+            expanded=opened,
+            limit=LIMIT if limit is None else limit,
+        )
+
     def timeline(
         self, identifier: str, asked: OfFacts = NOW, first: date | None = None, last: date | None = None
     ) -> Document:
