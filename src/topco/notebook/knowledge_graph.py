@@ -145,9 +145,11 @@ class KnowledgeGraph:
         Args:
             up, down: how many levels are shown.
         """
+        from topco.ownership.questions.chart_picture import chart_picture
+
         asked = _facts(as_of, known_as_of, test)
         document = self._application.entities.chart(identifier, asked, up=up, down=down)
-        return Picture(self._application.entities.drawn(document), f"Around {_name(document['entity'])}")
+        return Picture(chart_picture(document), f"Around {_name(document['entity'])}")
 
     def classify(self, item: Mapping[str, Any], *, rules_as_of: Day = None) -> Mapping[str, Any]:
         """From the figures of an item to its control-list entry, with the arithmetic."""
