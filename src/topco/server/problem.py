@@ -83,9 +83,8 @@ async def of_validation(request: Request, error: Exception) -> Response:
     place = ".".join(str(part) for part in first["loc"])
     more = len(error.errors()) - 1
     detail = f"{first['msg']}." + (f" And {more} more." if more else "")
-    found = Problem(
-        title="Bad input", status=422, detail=detail, where=place, remedy="/api/v1/openapi.json says the form."
-    )
+    remedy = "Correct the form, or the address." if reads_pages(request) else "/api/v1/openapi.json says the form."
+    found = Problem(title="Bad input", status=422, detail=detail, where=place, remedy=remedy)
     return response(found, request=request)
 
 

@@ -9,6 +9,7 @@ from fastapi import Request
 from fastapi.responses import HTMLResponse
 
 from topco.server.context import settings_of
+from topco.server.workbench.addresses import entity_address, with_query
 
 if TYPE_CHECKING:
     from jinja2 import Environment
@@ -76,5 +77,7 @@ def environment() -> Environment:
         "country": words.country,
         "countries": words.countries,
         "grouped": words.grouped,
+        "entity_address": entity_address,
+        "with_query": with_query,
     }
     return made
