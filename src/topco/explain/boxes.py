@@ -11,6 +11,7 @@ from topco.explain.strokes import INK, LINE, SMALL, SOFT, number, written
 
 WIDTH = 204.0
 NAME_SIZE = 13.0
+_BOLD = 1.1  # letters of a bold face are that much wider
 
 _PAD = 11.0
 _NAME_LINE, _SMALL_LINE = 17.0, 15.0
@@ -97,13 +98,13 @@ class Lettered:
         room = WIDTH - 2 * _PAD
         text: list[tuple[str, float, bool, str]] = []
         if box.members:
-            text += [(one, NAME_SIZE, True, INK) for one in fitted(box.called, NAME_SIZE, room, 2)]
+            text += [(one, NAME_SIZE, True, INK) for one in fitted(box.called, NAME_SIZE * _BOLD, room, 2)]
             for identifier, name in box.members[:_MEMBERS]:
                 text += [(one, SMALL, False, INK) for one in fitted(name or identifier, SMALL, room)]
             if len(box.members) > _MEMBERS:
                 text.append((f"and {len(box.members) - _MEMBERS} more", SMALL, False, SOFT))
         else:
-            text += [(one, NAME_SIZE, True, INK) for one in fitted(box.name or box.key, NAME_SIZE, room, 3)]
+            text += [(one, NAME_SIZE, True, INK) for one in fitted(box.name or box.key, NAME_SIZE * _BOLD, room, 3)]
             if box.name:
                 text += [(one, SMALL, False, SOFT) for one in fitted(box.key, SMALL, room)]
             text += [(one, SMALL, False, INK) for one in fitted(box.seat, SMALL, room, 2)]

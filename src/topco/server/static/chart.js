@@ -2,26 +2,23 @@
 // What opens more is fetched and put in the place of the old picture, with the opened box where it was; each state is an
 // address. Whatever fails is followed as the plain link that it is.
 
-const STEP = 80, FACTOR = 1.25, LEAST = 0.04, MOST = 4, LEGIBLE = 0.7, DRAG = 4, MOTION = 160;
+const STEP = 80, FACTOR = 1.25, LEAST = 0.04, MOST = 4, LEGIBLE = 0.75, DRAG = 4, MOTION = 160;
 const PARTS = ["links", "said", "picture", "table"];
-const still = matchMedia("(prefers-reduced-motion: reduce)");
-const root = document.getElementById("chart");
+const still = matchMedia("(prefers-reduced-motion: reduce)"), root = document.getElementById("chart");
 
 if (root) {
   const part = (name, within = root) => within.querySelector(`[data-part="${name}"]`);
   const frame = part("picture");
   const fingers = new Map();
   let svg, size, view, moving = 0, dragged = 0, asked = 0, address = location.pathname + location.search;
-
-  const box = (node) => svg.querySelector(`g[data-node="${CSS.escape(node)}"]`);
+  const named = (node) => svg.querySelector(`g[data-node="${CSS.escape(node)}"]`);
+  const box = (node) => named(node) ?? named(node.replace(/^ring:/, "")) ?? named(`ring:${node}`);  // opened, closed
   const middle = (element) => {
     const found = element.getBBox();
     return [found.x + found.width / 2, found.y + found.height / 2];
   };
   const limited = (scale) => Math.min(MOST, Math.max(LEAST, scale));
-  function draw() {
-    svg.setAttribute("viewBox", [view.x, view.y, frame.clientWidth / view.scale, frame.clientHeight / view.scale].join(" "));
-  }
+  const draw = () => svg.setAttribute("viewBox", [view.x, view.y, frame.clientWidth / view.scale, frame.clientHeight / view.scale].join(" "));
 
   function go(to, slowly = true) {
     const from = { ...view }, begun = performance.now();
@@ -43,7 +40,7 @@ if (root) {
   }
   function subject() {
     const fits = whole(), here = box(root.dataset.subject);
-    return fits.scale >= LEGIBLE || !here ? fits : around(middle(here), LEGIBLE);
+    return fits.scale >= LEGIBLE || !here ? fits : around(middle(here), 1);
   }
   function zoomed(factor, x = frame.clientWidth / 2, y = frame.clientHeight / 2) {
     const scale = limited(view.scale * factor);
@@ -89,9 +86,13 @@ if (root) {
   take();
   view = subject();
   draw();
-  new ResizeObserver(draw).observe(frame);
-  addEventListener("beforeprint", () => svg.setAttribute("viewBox", `0 0 ${size.width} ${size.height}`));
-  addEventListener("afterprint", draw);
+  let seen = [frame.clientWidth, frame.clientHeight];
+  new ResizeObserver(() => {
+    const now = [frame.clientWidth, frame.clientHeight];
+    go(shifted((now[0] - seen[0]) / 2, (now[1] - seen[1]) / 2), false);
+    seen = now;
+  }).observe(frame);
+  for (const [event, look] of [["beforeprint", () => svg.setAttribute("viewBox", `0 0 ${size.width} ${size.height}`)], ["afterprint", draw]]) addEventListener(event, look);
 
   const done = { in: () => zoomed(FACTOR), out: () => zoomed(1 / FACTOR), fit: whole, subject };
   const keys = { "+": done.in, "=": done.in, "-": done.out, 0: whole, ArrowLeft: () => shifted(STEP, 0),
@@ -137,10 +138,7 @@ if (root) {
     go(shifted(other ? x / 2 : x, other ? y / 2 : y), false);
     fingers.set(event.pointerId, event);
   });
-  for (const end of ["pointerup", "pointercancel"]) addEventListener(end, (event) => {
-    fingers.delete(event.pointerId);
-    frame.classList.remove("held");
-  });
+  for (const end of ["pointerup", "pointercancel"]) addEventListener(end, (event) => fingers.delete(event.pointerId) && frame.classList.remove("held"));
   frame.addEventListener("focusin", (event) => {
     if (!event.target.matches("svg a:focus-visible")) return;
     const [at, edge] = [event.target.getBoundingClientRect(), frame.getBoundingClientRect()];
