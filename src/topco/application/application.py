@@ -17,7 +17,14 @@ from topco.store.store import Store
 if TYPE_CHECKING:
     from topco.application.cases import Cases
     from topco.application.entities import Entities
+    from topco.application.evidence import Evidence
+    from topco.application.findings import Findings
+    from topco.application.law import LawByDate
+    from topco.application.ledger import Ledger
     from topco.application.proofs import Proofs
+    from topco.application.records import Records
+    from topco.application.screening.part import Screenings
+    from topco.application.sources import Sources
 
 
 class Application:
@@ -80,3 +87,52 @@ class Application:
         from topco.application.proofs import Proofs
 
         return Proofs(self)
+
+    @cached_property
+    def law(self) -> LawByDate:
+        """The law by date and reading: rules, figures, periods, coverage, table, differences."""
+        from topco.application.law import LawByDate
+
+        return LawByDate()
+
+    @cached_property
+    def records(self) -> Records:
+        """What is kept: listed, shown, exported, verified."""
+        from topco.application.records import Records
+
+        return Records(self)
+
+    @cached_property
+    def ledger(self) -> Ledger:
+        """What is reserved and spent of limits that count over time."""
+        from topco.application.ledger import Ledger
+
+        return Ledger(self)
+
+    @cached_property
+    def sources(self) -> Sources:
+        """What is loaded, and how old it is."""
+        from topco.application.sources import Sources
+
+        return Sources(self)
+
+    @cached_property
+    def evidence(self) -> Evidence:
+        """What persons add: judgements about identifiers, headquarters that they state."""
+        from topco.application.evidence import Evidence
+
+        return Evidence(self)
+
+    @cached_property
+    def screenings(self) -> Screenings:
+        """Files of orders: checked, and answered row by row."""
+        from topco.application.screening.part import Screenings
+
+        return Screenings(self)
+
+    @cached_property
+    def findings(self) -> Findings:
+        """What validation finds in the store."""
+        from topco.application.findings import Findings
+
+        return Findings(self)

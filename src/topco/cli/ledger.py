@@ -11,48 +11,12 @@ import click
 
 from topco.cli import output as answers
 from topco.cli.options import DATE, as_of_option, author_option, format_option, output_option, store_option
-from topco.errors import ANSWERED, FINDINGS, BadInput
-from topco.store.today import today
+from topco.errors import ANSWERED, FINDINGS
 
 if TYPE_CHECKING:
-    from topco.ledger.entries import Entry
-    from topco.ledger.requests import Booked, Change
+    from topco.application.ledger import Done
+    from topco.ledger.requests import Change
 
-BALANCE_COLUMNS = (
-    "account",
-    "kind",
-    "holder",
-    "country",
-    "period",
-    "as_of",
-    "limit_tpp",
-    "reserved_tpp",
-    "committed_tpp",
-    "later_tpp",
-    "remaining_tpp",
-    "cite",
-)
-ENTRY_COLUMNS = (
-    "number",
-    "operation",
-    "about",
-    "account",
-    "tpp",
-    "day",
-    "counts_from",
-    "expires",
-    "determination",
-    "party",
-    "group",
-    "group_basis",
-    "hq",
-    "author",
-    "moment",
-    "key",
-    "reason",
-    "evidence",
-    "hash",
-)
 _SHOWN_BALANCE = ("account", "limit_tpp", "reserved_tpp", "committed_tpp", "later_tpp", "remaining_tpp", "cite")
 _SHOWN_ENTRY = ("number", "operation", "about", "account", "tpp", "day", "determination", "party", "group", "author")
 _KIND = click.Choice(["country", "lpp", "nveu", "uveu"])
@@ -111,12 +75,10 @@ def reserve(
     store: Path,
 ) -> int:
     """Set a part of a limit aside: country, lpp, nveu, uveu. Exit code 2: less remains; 3: nobody knows whose it is."""
+    from topco.application.application import Application
     from topco.ledger.accounts import Kind, units_of
-    from topco.ledger.book import Book
     from topco.ledger.requests import Order
 
-    if group is not None and not (reason or "").strip():
-        raise BadInput("A stated group needs a reason.", remedy="Say with --reason where you know it from.")
     order = Order(
         kind=Kind(kind),
         units=units_of(tpp),
@@ -131,8 +93,7 @@ def reserve(
         key=key,
         reason=reason,
     )
-    with Book(store) as book:
-        return _booked([book.reserve(order)], output_format, output)
+    return _booked([Application(store).ledger.reserve(order)], output_format, output)
 
 
 @command.command("commit")
@@ -141,10 +102,9 @@ def reserve(
 @_written
 def commit(store: Path, output_format: str, output: Path | None, **asked: Any) -> int:
     """Turn reservation ENTRY, or a part of it, into what was shipped, licensed or installed."""
-    from topco.ledger.book import Book
+    from topco.application.application import Application
 
-    with Book(store) as book:
-        return _booked([book.commit(_change(**asked))], output_format, output)
+    return _booked([Application(store).ledger.commit(_change(**asked))], output_format, output)
 
 
 @command.command("release")
@@ -153,10 +113,9 @@ def commit(store: Path, output_format: str, output: Path | None, **asked: Any) -
 @_written
 def release(store: Path, output_format: str, output: Path | None, **asked: Any) -> int:
     """Give back reservation ENTRY, or a part of it."""
-    from topco.ledger.book import Book
+    from topco.application.application import Application
 
-    with Book(store) as book:
-        return _booked([book.release(_change(**asked))], output_format, output)
+    return _booked([Application(store).ledger.release(_change(**asked))], output_format, output)
 
 
 @command.command("correct")
@@ -166,10 +125,10 @@ def release(store: Path, output_format: str, output: Path | None, **asked: Any) 
 @_written
 def correct(store: Path, output_format: str, output: Path | None, beyond_limit: bool, **asked: Any) -> int:
     """Set commitment ENTRY right by a counter-entry. Exit code 1 if a limit is exceeded by what is now in the book."""
-    from topco.ledger.book import Book
+    from topco.application.application import Application
 
-    with Book(store) as book:
-        return _booked([book.correct(_change(**asked), beyond_limit=beyond_limit)], output_format, output)
+    done = Application(store).ledger.correct(_change(**asked), beyond_limit=beyond_limit)
+    return _booked([done], output_format, output)
 
 
 @command.command("expire")
@@ -180,10 +139,9 @@ def correct(store: Path, output_format: str, output: Path | None, beyond_limit: 
 @store_option
 def expire(store: Path, author: str, as_of: date | None, output_format: str, output: Path | None) -> int:
     """Give back what is left of every reservation that has expired by the date."""
-    from topco.ledger.book import Book
+    from topco.application.application import Application
 
-    with Book(store) as book:
-        return _booked(book.expire(author, as_of), output_format, output)
+    return _booked(Application(store).ledger.expire(author, as_of), output_format, output)
 
 
 @command.command("balance")
@@ -194,20 +152,10 @@ def expire(store: Path, author: str, as_of: date | None, output_format: str, out
 @store_option
 def balance(accounts: tuple[str, ...], as_of: date | None, output_format: str, output: Path | None, store: Path) -> int:
     """What is reserved, committed and left, for all accounts or those that are named (`lpp/LEI:…/-/2026`)."""
-    from topco.ledger import database
-    from topco.ledger.balances import balances
-    from topco.ledger.groups import StoreGroups
-    from topco.ledger.limits import limits
+    from topco.application.application import Application
+    from topco.application.ledger import BALANCE_COLUMNS
 
-    connection = database.open_for_reading(store)
-    found = []
-    if connection is not None:
-        try:
-            found = balances(connection, limits(), StoreGroups(store), as_of or today())
-        finally:
-            connection.close()
-    _must_be_there(accounts, [one.account.name for one in found])
-    rows = [one.document() for one in found if not accounts or one.account.name in accounts]
+    rows = Application(store).ledger.balances(accounts, as_of)
     answers.write_rows(output, output_format, BALANCE_COLUMNS, rows, _SHOWN_BALANCE)
     if not rows:
         answers.note("The ledger is empty.")
@@ -222,24 +170,13 @@ def balance(accounts: tuple[str, ...], as_of: date | None, output_format: str, o
 @store_option
 def entries(accounts: tuple[str, ...], as_of: date | None, output_format: str, output: Path | None, store: Path) -> int:
     """Every entry, in the order in which they were written; with --as-of those of operations up to that day."""
-    from topco.ledger import database
+    from topco.application.application import Application
+    from topco.application.ledger import ENTRY_COLUMNS
 
-    connection = database.open_for_reading(store)
-    found: list[Entry] = []
-    if connection is not None:
-        try:
-            with database.reading(connection):
-                found = list(database.entries(connection))
-        finally:
-            connection.close()
-    _must_be_there(accounts, [one.postings[0].account.name for one in found if one.postings])
-    rows = [
-        row
-        for row in (one.document() for one in found)
-        if (not accounts or row["account"] in accounts) and (as_of is None or date.fromisoformat(row["day"]) <= as_of)
-    ]
+    ledger = Application(store).ledger
+    rows = ledger.entries(accounts, as_of)
     answers.write_rows(output, output_format, ENTRY_COLUMNS, rows, _SHOWN_ENTRY)
-    if not found:
+    if not ledger.head()["entries"]:
         answers.note("The ledger is empty.")
     return ANSWERED
 
@@ -251,22 +188,10 @@ def entries(accounts: tuple[str, ...], as_of: date | None, output_format: str, o
 @store_option
 def verify(kept_head: str | None, output_format: str, output: Path | None, store: Path) -> int:
     """Check the book from its first entry to its last. Exit code 1 if anything is not as it was written."""
-    from topco.ledger import database
-    from topco.ledger.verify import verify
+    from topco.application.application import Application
 
-    connection = database.open_for_reading(store)
-    try:
-        report = verify(connection, None if kept_head is None else kept_head.strip().lower())
-    finally:
-        if connection is not None:
-            connection.close()
-    rows = [{"entry": one.entry, "finding": one.what} for one in report.findings]
-    document = {
-        "entries": report.entries,
-        "head": report.head,
-        "entries_since_kept_head": report.since_kept_head,
-        "findings": rows,
-    }
+    document = Application(store).ledger.verify(kept_head)
+    rows = document["findings"]
     with answers.destination(output) as stream:
         if output_format == "json":
             answers.write_json(stream, [document], lines=False)
@@ -276,7 +201,7 @@ def verify(kept_head: str | None, output_format: str, output: Path | None, store
             if rows:
                 answers.write_table(stream, ("entry", "finding"), rows)
             word = f"{len(rows)} findings" if rows else "every hash holds"
-            stream.write(f"{report.entries} entries, head {report.head}: {word}\n")
+            stream.write(f"{document['entries']} entries, head {document['head']}: {word}\n")
     if kept_head is None:
         answers.note("Only a head that was kept elsewhere (--head) shows that the tail was not cut off and rewritten.")
     return FINDINGS if rows else ANSWERED
@@ -288,24 +213,16 @@ def verify(kept_head: str | None, output_format: str, output: Path | None, store
 @store_option
 def show_head(output_format: str, output: Path | None, store: Path) -> int:
     """The hash of the last entry: keep it elsewhere, and give it to `verify --head` later."""
-    from topco.ledger import database
-    from topco.store.chain import GENESIS
+    from topco.application.application import Application
 
-    connection = database.open_for_reading(store)
-    number, value = 0, GENESIS
-    if connection is not None:
-        try:
-            number, value = database.head(connection)
-        finally:
-            connection.close()
-    document = {"entries": number, "head": value}
+    document = Application(store).ledger.head()
     with answers.destination(output) as stream:
         if output_format == "json":
             answers.write_json(stream, [document], lines=False)
         elif output_format == "csv":
             answers.write_csv(stream, ("entries", "head"), [document])
         else:
-            stream.write(f"{value}  {number} entries\n")
+            stream.write(f"{document['head']}  {document['entries']} entries\n")
     return ANSWERED
 
 
@@ -332,34 +249,25 @@ def _change(
     )
 
 
-def _booked(booked: Sequence[Booked], output_format: str, output: Path | None) -> int:
-    from topco.ledger.accounts import tpp_of
+def _booked(done: Sequence[Done], output_format: str, output: Path | None) -> int:
+    from topco.application.ledger import BOOKED_COLUMNS
 
-    rows = []
-    for one in booked:
-        left = None if one.remaining is None else tpp_of(one.remaining)
-        rows.append({**one.entry.document(), "again": one.again, "remaining_tpp": left})
-    columns = (*ENTRY_COLUMNS, "again", "remaining_tpp")
+    rows = [one.document for one in done]
     with answers.destination(output) as stream:
         if output_format == "json":
             answers.write_json(stream, rows, lines=len(rows) != 1)
         elif output_format == "csv":
-            answers.write_csv(stream, columns, rows)
+            answers.write_csv(stream, BOOKED_COLUMNS, rows)
         elif rows:
             shown = ("number", "operation", "account", "tpp", "group", "remaining_tpp", "hash")
             answers.write_table(stream, shown, rows)
-    for one in booked:
-        if one.again:
-            answers.note(f"Entry {one.entry.number} was written before under this key; nothing was entered.")
+    for one in done:
+        if one.document["again"]:
+            answers.note(f"Entry {one.document['number']} was written before under this key; nothing was entered.")
         for note in one.notes:
             answers.note(f"Open: {note}.")
         for name in one.over:
             answers.note(f"Account {name} is now beyond its limit.")
-    if not booked:
+    if not done:
         answers.note("No reservation has expired; nothing was entered.")
-    return FINDINGS if any(one.over for one in booked) else ANSWERED
-
-
-def _must_be_there(asked: Sequence[str], there: Sequence[str]) -> None:
-    if missing := sorted(set(asked) - set(there)):
-        raise BadInput(f"Nothing was ever entered on {', '.join(missing)}.", remedy="`topco ledger balance` lists all.")
+    return FINDINGS if any(one.over for one in done) else ANSWERED

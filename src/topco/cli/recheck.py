@@ -11,7 +11,7 @@ import click
 
 from topco.cli import output as answers
 from topco.cli.options import DATE, format_option, known_as_of_option, output_option, store_option
-from topco.cli.record_filters import filter_options, filters_of
+from topco.cli.record_filters import filter_options
 from topco.errors import ANSWERED, FINDINGS
 from topco.store.today import today
 
@@ -57,6 +57,7 @@ def command(
     The facts of the same day as they are known now, the law of the same day as this program has it now. Exit code 1 if
     an answer flipped or a case could not be determined again, 0 if none.
     """
+    from topco.application.records import filters_of
     from topco.cli.progress import ProgressLine
     from topco.records.recheck import Dates, Recheck
 

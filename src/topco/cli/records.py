@@ -10,35 +10,13 @@ import click
 
 from topco.cli import output as answers
 from topco.cli.options import format_option, output_option, store_option
-from topco.cli.record_filters import filter_options, filters_of
+from topco.cli.record_filters import filter_options
 from topco.errors import ANSWERED, FINDINGS, BadInput
-from topco.store.today import today
 
 if TYPE_CHECKING:
+    from topco.application.records import Keeping
     from topco.records.record import Record
-    from topco.records.retention import Retention
 
-COLUMNS = (
-    "record",
-    "kind",
-    "determination",
-    "case",
-    "moment",
-    "author",
-    "as_of",
-    "rules_as_of",
-    "reading",
-    "item_class",
-    "licence_required",
-    "exceptions",
-    "review_policy",
-    "veu_result",
-    "parties",
-    "run",
-    "note",
-    "keep_until",
-    "hash",
-)
 _SHOWN = (
     *("record", "kind", "case", "determination", "moment"),
     *("licence_required", "review_policy", "keep_until", "author"),
@@ -60,11 +38,10 @@ def command() -> None:
 @output_option
 def list_records(store: Path, output_format: str, output: Path | None, **selected: Any) -> int:
     """What is kept, oldest first."""
-    from topco.records.book import RecordBook
-    from topco.records.retention import retention
+    from topco.application.application import Application
+    from topco.application.records import COLUMNS, filters_of
 
-    period = retention(today())
-    rows = [_row(record, period) for record in RecordBook(store).list(filters_of(**selected))]
+    rows = Application(store).records.rows(filters_of(**selected))
     answers.write_rows(output, output_format, COLUMNS, rows, _SHOWN)
     if not rows:
         answers.note("No record fits.")
@@ -78,16 +55,16 @@ def list_records(store: Path, output_format: str, output: Path | None, **selecte
 @output_option
 def show(identifier: str, store: Path, output_format: str, output: Path | None) -> int:
     """One record: when, by whom and why, what went in, the answer with its proof. Of a determination: the last one."""
-    from topco.records.book import RecordBook
-    from topco.records.retention import retention
+    from topco.application.application import Application
 
-    found = RecordBook(store).find(identifier)
+    records = Application(store).records
+    found = records.find(identifier)
     record = found[-1]
     with answers.destination(output) as stream:
         if output_format == "json":
             answers.write_json(stream, [record.document()], lines=False)
         else:
-            stream.writelines(f"{line}\n" for line in _heading(record, retention(today())))
+            stream.writelines(f"{line}\n" for line in _heading(record, records.keeping(record)))
             _write_answer(stream, record)
     if len(found) > 1:
         answers.note(f"The same determination is also kept as {', '.join(one.id for one in found[:-1])}.")
@@ -100,11 +77,11 @@ def show(identifier: str, store: Path, output_format: str, output: Path | None) 
 @output_option
 def export(store: Path, output: Path | None, **selected: Any) -> int:
     """Records as JSON lines with the hashes of the chain: `topco records verify FILE` checks them anywhere."""
-    from topco.records.book import RecordBook
-    from topco.records.export import export
+    from topco.application.application import Application
+    from topco.application.records import filters_of
 
     with answers.destination(output) as stream:
-        stream.writelines(f"{line}\n" for line in export(RecordBook(store), filters_of(**selected)))
+        stream.writelines(f"{line}\n" for line in Application(store).records.export(filters_of(**selected)))
     return ANSWERED
 
 
@@ -116,20 +93,11 @@ def export(store: Path, output: Path | None, **selected: Any) -> int:
 @output_option
 def verify(file: Path | None, kept_head: str | None, store: Path, output_format: str, output: Path | None) -> int:
     """Check the records of the store, or those of an exported FILE. Exit code 1 if anything is not as it was kept."""
-    from topco.records.book import RecordBook
-    from topco.records.export import verify_export
-    from topco.records.verify import verify
+    from topco.application.application import Application
 
-    kept = None if kept_head is None else kept_head.strip().lower()
-    report = verify(RecordBook(store), kept) if file is None else verify_export(_lines(file), kept)
-    rows = [one.document() for one in report.findings]
-    document = {
-        "records": report.records,
-        "head": report.head,
-        "complete": report.complete,
-        "records_since_kept_head": report.since_kept_head,
-        "findings": rows,
-    }
+    records = Application(store).records
+    document = records.verify(kept_head) if file is None else records.verify_export(_lines(file), kept_head)
+    rows = document["findings"]
     columns = ("record", "line", "what")
     with answers.destination(output) as stream:
         if output_format == "json":
@@ -142,8 +110,8 @@ def verify(file: Path | None, kept_head: str | None, store: Path, output_format:
             first = next((one["record"] for one in rows if one["record"]), None)
             broken = f"; the first broken record is {first}" if first else ""
             word = f"{len(rows)} findings{broken}" if rows else "every hash holds"
-            stream.write(f"{report.records} records, last hash {report.head}: {word}\n")
-    if not report.complete:
+            stream.write(f"{document['records']} records, last hash {document['head']}: {word}\n")
+    if not document["complete"]:
         answers.note("The export is a selection: between records that do not follow each other the chain is not seen.")
     if kept_head is None:
         answers.note("Only a head that was kept elsewhere (--head) shows that the tail was not cut off and rewritten.")
@@ -158,40 +126,8 @@ def _lines(file: Path) -> Iterator[bytes]:
         raise BadInput(f"The file cannot be read: {error.strerror}.", where=str(file)) from error
 
 
-def _row(record: Record, period: Retention) -> dict[str, Any]:
-    from topco.records.codes import codes_of, exceptions_text, party_names
-    from topco.records.record import PREFIX, Kind
-    from topco.records.retention import begun
-
-    envelope, content = record.envelope, record.content
-    row: dict[str, Any] = {
-        "record": record.id,
-        "kind": str(record.kind),
-        "determination": envelope.determination,
-        "moment": envelope.moment,
-        "author": envelope.author,
-        "run": None if envelope.run is None else f"{PREFIX}{envelope.run}",
-        "note": envelope.note,
-        "keep_until": period.until(begun(record)).isoformat(),
-        "hash": record.hash,
-    }
-    if record.kind is Kind.SCREENING:
-        return {**dict.fromkeys(COLUMNS), **row}
-    codes = codes_of(record.kind, content)
-    names = ("as_of", "rules_as_of", "reading")
-    told = {
-        **{name: content["frame"][name] for name in names},
-        **codes,
-        "case": content["case"].get("id"),
-        "exceptions": exceptions_text(codes["exceptions"]),
-        "parties": party_names(content),
-    }
-    return {column: {**row, **told}.get(column) for column in COLUMNS}
-
-
-def _heading(record: Record, period: Retention) -> Iterator[str]:
+def _heading(record: Record, keeping: Keeping) -> Iterator[str]:
     from topco.records.record import PREFIX
-    from topco.records.retention import begun
 
     envelope = record.envelope
     about = f" of {envelope.determination}" if envelope.determination else ""
@@ -200,8 +136,8 @@ def _heading(record: Record, period: Retention) -> Iterator[str]:
     if envelope.run is not None:
         yield f"  A row of the screening run {PREFIX}{envelope.run}"
     yield (
-        f"  To be kept until {period.until(begun(record))} at least, longer after a later export, reexport, diversion "
-        f"or other end of the transaction [{period.cite}]"
+        f"  To be kept until {keeping.until} at least, longer after a later export, reexport, diversion "
+        f"or other end of the transaction [{keeping.cite}]"
     )
     yield f"  Content {envelope.content_hash}"
     yield f"  Hash {record.hash}, after {envelope.previous}"

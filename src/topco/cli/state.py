@@ -11,8 +11,6 @@ from topco.cli.options import DATE, author_option, format_option, output_option,
 from topco.cli.output import destination, note, write_csv, write_json, write_table
 from topco.errors import ANSWERED, BadInput
 
-COLUMNS = ("id", "country", "city", "basis", "stated_by", "stated_on", "citation", "valid_from", "valid_to")
-
 
 @click.command("state")
 @click.argument("identifier", metavar="ID", required=False)
@@ -57,13 +55,13 @@ def command(
     alternatives, and an answer that depends on them is undetermined. Where a company was formed, listed or registered
     is no headquarters: do not state it as one.
     """
-    from topco.identity.known import unknown_identifiers
-    from topco.identity.statements import Headquarters, state, stated, withdraw
+    from topco.application.application import Application
+    from topco.application.evidence import STATEMENT_COLUMNS, Stated
     from topco.namespaces import normalise_id
-    from topco.registries.reference import known_countries
     from topco.store.store import Store
 
-    opened = Store.open(store, create=not listed)
+    Store.open(store, create=not listed)
+    evidence = Application(store).evidence
     if not listed:
         if identifier is None or fact != "headquarters" or (country is None) == (not withdrawn):
             raise BadInput(
@@ -72,31 +70,18 @@ def command(
             )
         one = normalise_id(identifier)
         if withdrawn:
-            withdraw(opened, one, author)
+            evidence.withdraw(one, author)
             note(f"What {author} stated about {one} is taken back; answers with --known-as-of an earlier day keep it.")
         else:
-            code = (country or "").upper()
-            if code not in known_countries():
-                raise BadInput(
-                    f"{country} is no country of ISO 3166-1 alpha-2.", remedy="Write two letters: CN, DE, US."
-                )
-            if stated_on is None:
-                raise BadInput("The statement has no date.", remedy="Give --date: the day on which the source says so.")
-            unknown = unknown_identifiers(opened, [one])
-            state(opened, Headquarters(one, code, source, stated_on, author, basis, city, valid_from, valid_to))
-            if unknown:
+            given = Stated(one, country or "", source, stated_on, author, basis, city, valid_from, valid_to)
+            if not evidence.state(given):
                 note(f"No loaded record names {one}: until one does, this says nothing about any other party.")
-    rows = [row for row in stated(opened) if listed or row["id"] == normalise_id(identifier or "")]
-    shown = [{column: _written(row[column]) for column in COLUMNS} for row in rows]
+    shown = evidence.statements(None if listed else identifier)
     with destination(output) as stream:
         if output_format == "json":
             write_json(stream, shown, lines=True)
         elif output_format == "csv":
-            write_csv(stream, COLUMNS, shown)
+            write_csv(stream, STATEMENT_COLUMNS, shown)
         else:
-            write_table(stream, COLUMNS, shown)
+            write_table(stream, STATEMENT_COLUMNS, shown)
     return ANSWERED
-
-
-def _written(value: str | date | None) -> str | None:
-    return value.isoformat() if isinstance(value, date) else value

@@ -18,7 +18,6 @@ if TYPE_CHECKING:
     from topco.validation.findings import Finding
     from topco.validation.validate import Outcome
 
-COLUMNS = ("severity", "check", "message", "entity", "value", "load", "file", "row", "record", "shape")
 TABLE_COLUMNS = ("severity", "check", "entity", "value", "where", "message")
 TABLE_ROWS = 200
 SECONDS_BETWEEN_NOTES = 5.0
@@ -64,6 +63,7 @@ def command(
     Without IDs every entity of the current loads is checked; a million of them take some ten seconds. The exit code is
     1 only if there is a violation; warnings and infos leave it at 0.
     """
+    from topco.application.findings import summary
     from topco.cli.output import destination, note
     from topco.namespaces import normalise_id
     from topco.store.store import Store
@@ -89,7 +89,7 @@ def command(
             stream.write(report.serialize(format="turtle"))
         else:
             _WRITERS[output_format](stream, found, outcome)
-    note(_summary(outcome))
+    note(summary(outcome))
     return 0 if outcome.conforms else 1
 
 
@@ -107,23 +107,18 @@ def _write_table(stream: Any, found: Iterator[Finding], outcome: Outcome) -> Non
 
 
 def _write_csv(stream: Any, found: Iterator[Finding], outcome: Outcome) -> None:
+    from topco.application.findings import COLUMNS
     from topco.cli.output import write_csv
 
     write_csv(stream, COLUMNS, (finding.as_dict() for finding in found))
 
 
 def _write_json(stream: Any, found: Iterator[Finding], outcome: Outcome) -> None:
+    from topco.application.findings import outcome_document
     from topco.cli.output import write_json
 
     findings = [finding.as_dict() for finding in found]
-    answer = {
-        "conforms": outcome.conforms,
-        "entities": outcome.entities,
-        "loads": outcome.loads,
-        "counts": _counts(outcome),
-        "findings": findings,
-    }
-    write_json(stream, [answer], lines=False)
+    write_json(stream, [{**outcome_document(outcome), "findings": findings}], lines=False)
 
 
 _WRITERS: dict[str, Callable[[Any, Iterator[Finding], Outcome], None]] = {
@@ -140,31 +135,9 @@ def _table_row(finding: Finding) -> dict[str, Any]:
     return {**finding.as_dict(), "where": where}
 
 
-def _counts(outcome: Outcome) -> dict[str, int]:
-    from topco.validation.findings import Severity
-
-    return {severity.word: outcome.counts[severity] for severity in sorted(Severity, reverse=True)}
-
-
-def _summary(outcome: Outcome) -> str:
-    counts = _counts(outcome)
-    found = ", ".join(
-        _counted(number, word, "info" if word == "info" else f"{word}s") for word, number in counts.items()
-    )
-    entities, loads = _counted(outcome.entities, "entity", "entities"), _counted(outcome.loads, "load", "loads")
-    return f"{entities} and {loads} checked: {found}."
-
-
-def _counted(number: int, one: str, many: str) -> str:
-    """A number with its noun.
-
-    >>> _counted(1, "load", "loads"), _counted(1200, "load", "loads")
-    ('1 load', '1,200 loads')
-    """
-    return f"{number:,} {one if number == 1 else many}"
-
-
 def _progress_notes(note: Callable[[str], None]) -> Callable[[int, int], None]:
+    from topco.application.findings import counted
+
     started = last = time.monotonic()
 
     def tell(done: int, total: int) -> None:
@@ -172,7 +145,7 @@ def _progress_notes(note: Callable[[str], None]) -> Callable[[int, int], None]:
         now = time.monotonic()
         if done < total and now - last >= SECONDS_BETWEEN_NOTES:
             minutes = (now - started) / done * (total - done) / 60
-            left = f"about {_counted(round(minutes), 'minute', 'minutes')}" if minutes >= 1 else "less than a minute"
+            left = f"about {counted(round(minutes), 'minute', 'minutes')}" if minutes >= 1 else "less than a minute"
             note(f"{done:,} of {total:,} entities checked, {left} left")
             last = now
 

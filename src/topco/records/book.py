@@ -94,6 +94,26 @@ class RecordBook:
             if connection is not None:
                 yield from database.records(connection, where, values)
 
+    def newest(self, filters: Filters, first: int, most: int) -> tuple[Sequence[Record], int]:
+        """Some records, the latest first, and how many there are in all.
+
+        Args:
+            first: how many of the latest are passed over.
+            most: how many are read.
+
+        Raises:
+            BadInput: one of them is damaged.
+        """
+        where, values = filters.where()
+        with self.looking() as connection:
+            if connection is None:
+                return [], 0
+            (total,) = connection.execute(f"SELECT count(*) FROM records {where}", values).fetchone()
+            chosen = f"SELECT number FROM records {where} ORDER BY number DESC LIMIT :most OFFSET :first"
+            span = {**values, "most": most, "first": first}
+            found = list(database.records(connection, f"WHERE number IN ({chosen})", span))
+        return found[::-1], total
+
     def verify(self, kept_head: str | None = None) -> Report:
         """What `topco.records.verify.verify` finds."""
         from topco.records.verify import verify
