@@ -174,12 +174,13 @@ def row_by_row(orders: Path, store: Path) -> tuple[float, int]:
 
 def without_identifiers(orders: Path, store: Path) -> tuple[float, float]:
     """Processor seconds of joining and writing back with identifiers and without, in one process."""
-    from topco.cli import screen
+    from topco.application.screening.ready import bulk_of
+    from topco.application.screening.run import CHUNK
     from topco.licensing.orders.files import read_table
+    from topco.records.setting import Asked
 
     table = read_table(orders.read_bytes(), "orders")
-    settings = dict.fromkeys(("as_of", "known_as_of", "rules_as_of", "reading", "test")) | {"open_top": "strict"}
-    bulk = screen.bulk_of(table, "orders", store, settings)
+    bulk = bulk_of(table, "orders", store, Asked())
     rows = len(table.cells)
     started = time.process_time()
     bulk.keyed.determine(bulk.columns.plain)
@@ -189,8 +190,8 @@ def without_identifiers(orders: Path, store: Path) -> tuple[float, float]:
         bulk.identified = identified
         started = time.process_time()
         with tempfile.TemporaryFile() as stream:
-            for start in range(0, rows, screen.CHUNK):
-                bulk.rows(start, min(start + screen.CHUNK, rows)).write_csv(stream)
+            for start in range(0, rows, CHUNK):
+                bulk.rows(start, min(start + CHUNK, rows)).write_csv(stream)
         return before + time.process_time() - started
 
     timed(False)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Mapping
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
@@ -13,19 +12,17 @@ import polars as pl
 import pytest
 from ownership_store import add_load, entity, relationship
 
-from topco.cli.screen import bulk_of
+from topco.application.screening.ready import bulk_of
 from topco.identity.parties import parties
 from topco.licensing.affiliates.untouched import untouched
 from topco.licensing.orders.bulk import BulkScreening
 from topco.licensing.orders.files import read_table
 from topco.matching.listings import Listings
+from topco.records.setting import Asked
 from topco.store.store import Store
 
 LETTERS = "ABCDEFGHIJKLMNOP"
 HEAD = "order_id,date,activity,destination,consignee,end_user,eccn,quantity_tpp"
-OPTIONS: Mapping[str, Any] = dict.fromkeys(("as_of", "known_as_of", "rules_as_of", "reading", "test")) | {
-    "open_top": "strict"
-}
 
 
 def lei(letter: str) -> str:
@@ -84,7 +81,7 @@ def orders(seed: int, count: int) -> bytes:
 
 def screened(store: Store, content: bytes, *, one_by_one: bool) -> tuple[pl.DataFrame, BulkScreening]:
     table = read_table(content, "orders.csv", "orders.csv")
-    bulk = bulk_of(table, "orders.csv", store.path, OPTIONS)
+    bulk = bulk_of(table, "orders.csv", store.path, Asked())
     if one_by_one:
         vars(bulk)["_touched_by_lists"] = lambda _: np.ones(len(table.cells), np.bool_)
     return bulk.rows(0, len(table.cells)), bulk

@@ -49,7 +49,8 @@ def read_table(content: bytes, where: str, name: str = "") -> OrderTable:
     Raises:
         BadInput: it is neither, or cannot be read as what it is.
     """
-    if content.startswith(_PARQUET_MAGIC):
+    form = form_of(content, name)
+    if form == PARQUET:
         return _of_parquet(content, where)
     text = content.removeprefix(b"\xef\xbb\xbf")
     try:
@@ -58,9 +59,20 @@ def read_table(content: bytes, where: str, name: str = "") -> OrderTable:
         raise BadInput(
             f"The file is not UTF-8 (byte {error.start}).", where=where, remedy="Save it as UTF-8."
         ) from error
-    if text.lstrip()[:1] == b"{" or Path(name).suffix.lower() in (".jsonl", ".ndjson", ".json"):
-        return _of_json_lines(text, where)
-    return _of_csv(text, where)
+    return _of_json_lines(text, where) if form == JSON_LINES else _of_csv(text, where)
+
+
+def form_of(content: bytes, name: str = "") -> str:
+    """What a file is by how it begins, else by its name: `csv`, `json` (lines) or `parquet`.
+
+    >>> form_of(b'{"order_id": 1}'), form_of(b"PAR1"), form_of(b"order_id"), form_of(b"", "a.jsonl")
+    ('json', 'parquet', 'csv', 'json')
+    """
+    if content.startswith(_PARQUET_MAGIC):
+        return PARQUET
+    begins = content[:_BLOCK].removeprefix(b"\xef\xbb\xbf").lstrip()[:1]
+    lines = begins == b"{" or Path(name).suffix.lower() in (".jsonl", ".ndjson", ".json")
+    return JSON_LINES if lines else CSV
 
 
 def _of_parquet(content: bytes, where: str) -> OrderTable:
@@ -112,7 +124,7 @@ def _of_json_lines(text: bytes, where: str) -> OrderTable:
         {name: [row.get(name, "") for row in rows] for name in names}, schema=dict.fromkeys(names, pl.String)
     )
     if rows and not names:
-        raise BadInput(f"This is no file of JSON lines: {broken[0]}.", where=f"{where}, line {numbers[0]}")
+        raise BadInput(f"This is no file of JSON lines: {broken.get(0, 'no key')}.", where=f"{where}, line {numbers[0]}")
     return OrderTable(names, cells, np.array(numbers, np.int64), broken)
 
 
@@ -166,6 +178,8 @@ def _of_csv(text: bytes, where: str) -> OrderTable:
     columns = next(csv.reader(io.StringIO(text[begin:end].decode(), newline=""), strict=True), [])
     if not columns:
         return OrderTable([], pl.DataFrame(), np.zeros(0, np.int64))
+    if len(set(columns)) < len(columns):
+        return _row_by_row(text, where)
     starts, ends, cells = starts[1:], ends[1:], cells[1:]
     numbers = np.arange(2, len(starts) + 2)
     blank = (ends - starts <= 2) & (cells == 1) & _is_blank(text, starts, ends)

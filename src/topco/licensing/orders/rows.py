@@ -126,7 +126,7 @@ def targets_of(columns: list[str], where: str, answer_columns: Sequence[str]) ->
         )
     targets: dict[str, tuple[str, str]] = {}
     for column in columns:
-        target = PLAIN.get(column) or _dotted(column, where)
+        target = PLAIN.get(column) or section_key(column, where)
         if target is None:
             continue
         twin = next((other for other, same in targets.items() if same == target), None)
@@ -136,7 +136,7 @@ def targets_of(columns: list[str], where: str, answer_columns: Sequence[str]) ->
     return targets
 
 
-def _dotted(column: str, where: str) -> tuple[str, str] | None:
+def section_key(column: str, where: str) -> tuple[str, str] | None:
     """The key of the case format that a column `section.key` names; None for a column that is only carried along."""
     section, dot, key = column.partition(".")
     if not dot:

@@ -1,21 +1,23 @@
-"""`topco screen --record`: a run and its rows in the records of the store."""
+"""A finished run and its answered rows, kept in the records of the store."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from topco.cli import output as answers
-from topco.errors import BadInput
+from topco.application.asked import named
 
 if TYPE_CHECKING:
+    from topco.application.screening.ready import Orders
     from topco.licensing.answers.determination import Frame
     from topco.licensing.cases.case import Case
     from topco.licensing.determine import Determiner
     from topco.licensing.orders.bulk import BulkScreening
     from topco.licensing.orders.rows import OrderRow
+    from topco.records.book import Batch
+    from topco.records.setting import Asked
 
     Numbered = Iterator[tuple[int, Case | None, Frame]]
 
@@ -30,57 +32,39 @@ class Keeping:
     note: str | None
 
 
-def keeping(
-    record: bool, author: str, note: str | None, output: Path | None, form: str, earlier: Path | None
-) -> Keeping | None:
-    """What is to be kept of a run, or None.
-
-    Raises:
-        BadInput: the run writes nothing that could be kept.
-    """
-    if not record:
-        if note is not None:
-            raise BadInput("A note stands in a record.", remedy="Add --record, or leave --note out.")
-        return None
-    if output is None or form == "table":
-        raise BadInput(
-            "A run is kept with the hash of its output.", remedy="Name a file with --output, as CSV, JSON or Parquet."
-        )
-    if earlier:
-        raise BadInput("--watch writes what changed, not a run.", remedy="Keep the run, and watch without --record.")
-    return Keeping(author, note)
-
-
 def keep(
     kept: Keeping,
     store: Path,
-    orders: tuple[str, bytes],
+    orders: Orders,
     output: Path,
-    settings: Mapping[str, Any],
+    asked: Asked,
     counts: Mapping[str, int],
     cases: Numbered,
     engine: Determiner,
-) -> None:
-    """Enter a finished run and its answered rows; where, goes to stderr.
+) -> Batch:
+    """Enter a finished run and its answered rows.
 
     Args:
-        orders: name and content of the file of orders.
         output: the finished output.
         cases: the rows in order.
+
+    Raises:
+        BadInput: the author or the note is no line of text, or the records cannot be written.
+        StoreBusy: another process keeps writing.
     """
     from topco.records.screening import ScreeningRun, record_screening, screened_rows
-    from topco.records.setting import Asked, FileRead, Setting
+    from topco.records.setting import FileRead, Setting
 
     run = ScreeningRun(
-        Setting.of_store(store, Asked(**settings)),
-        FileRead.of_bytes(*orders),
+        Setting.of_store(store, asked),
+        FileRead.of_bytes(orders.where, orders.content),
         [FileRead.of_path(output)],
-        {name: str(value) for name, value in settings.items() if value is not None},
+        {name: str(value) for name, value in named(asked).items() if value is not None},
         counts,
         engine.load_ids,
     )
     rows = screened_rows(cases, _result(output))
-    answers.note(record_screening(store, run, rows, author=kept.author, note=kept.note).words())
+    return record_screening(store, run, rows, author=kept.author, note=kept.note)
 
 
 def cases_in_bulk(bulk: BulkScreening) -> Numbered:
