@@ -7,7 +7,7 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from importlib.resources import files
 from typing import TYPE_CHECKING
 
-from fastapi import APIRouter, FastAPI
+from fastapi import FastAPI
 from fastapi.exceptions import RequestValidationError
 from fastapi.staticfiles import StaticFiles
 from starlette.exceptions import HTTPException
@@ -19,6 +19,9 @@ from topco.server import problem
 from topco.server.api.router import router as api
 from topco.server.guard import Guard
 from topco.server.settings import Settings
+from topco.server.sparql.limits import Limits
+from topco.server.sparql.pool import Workers
+from topco.server.sparql.router import router as sparql
 from topco.server.workbench.router import router as workbench
 
 if TYPE_CHECKING:
@@ -50,20 +53,22 @@ def create_app(application: Application, settings: Settings) -> FastAPI:
     )
     app.state.application = application
     app.state.settings = settings
-    app.state.lifespans = []
+    workers = Workers(application.path, limits_of(settings))
+    app.state.workers = workers
+    app.state.lifespans = [workers.running]
     app.add_middleware(Guard, settings=settings)
     app.add_exception_handler(TopcoError, problem.of_topco)
     app.add_exception_handler(RequestValidationError, problem.of_validation)
     app.add_exception_handler(HTTPException, problem.of_http)
-    for router in _routers(app):
+    for router in (api, sparql(workers), workbench):
         app.include_router(router)
     app.mount("/static", StaticFiles(directory=str(files("topco.server") / "static")), name="static")
     return app
 
 
-def _routers(_: FastAPI) -> list[APIRouter]:
-    """Every face."""
-    return [api, workbench]
+def limits_of(settings: Settings) -> Limits:
+    """What a query may cost."""
+    return Limits(workers=settings.query_workers, seconds=settings.query_seconds, rows=settings.query_rows)
 
 
 @asynccontextmanager
