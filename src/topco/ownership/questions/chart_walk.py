@@ -31,13 +31,31 @@ class Expansion(NamedTuple):
     way: str
 
 
+RECORDED, HELD, OF_FUND = range(3)
+
+
+class Link(NamedTuple):
+    """The weightiest link between an owner and a company: its sort (the constants above) and its greatest share."""
+
+    sort: int
+    share: int
+
+    def better(self, other: Link) -> bool:
+        """Whether this link says more than the other one.
+
+        >>> Link(RECORDED, 0).better(Link(HELD, 5)), Link(HELD, 4).better(Link(HELD, 5))
+        (True, False)
+        """
+        return (self.sort, -self.share) < (other.sort, -other.share)
+
+
 class Known(Protocol):
     """What `topco.ownership.questions.surroundings.Surroundings` knows."""
 
     def read(self, parties: Iterable[str]) -> None: ...
     def ring(self, party: str) -> Place: ...
-    def above(self, party: str) -> Mapping[str, tuple[int, int]]: ...
-    def below(self, party: str) -> Mapping[str, tuple[int, int]]: ...
+    def above(self, party: str) -> Mapping[str, Link]: ...
+    def below(self, party: str) -> Mapping[str, Link]: ...
     def names(self, parties: Iterable[str]) -> Mapping[str, str]: ...
 
 
@@ -97,12 +115,12 @@ def walk(known: Known, subject: str, up: int, down: int, expanded: Sequence[Expa
     return shown
 
 
-def neighbours(known: Known, place: Place, way: str) -> dict[str, tuple[int, int]]:
+def neighbours(known: Known, place: Place, way: str) -> dict[str, Link]:
     """The parties directly above or below a place, each with its best link."""
-    found: dict[str, tuple[int, int]] = {}
+    found: dict[str, Link] = {}
     for member in place:
         for other, link in (known.above(member) if way == UP else known.below(member)).items():
-            if other not in place and (other not in found or _rank(link) < _rank(found[other])):
+            if other not in place and (other not in found or link.better(found[other])):
                 found[other] = link
     return found
 
@@ -144,10 +162,6 @@ def _opened(known: Known, shown: Shown, openings: Sequence[tuple[Place, str]], f
     return new
 
 
-def _place_in_line(party: str, link: tuple[int, int], way: str, name: str | None) -> tuple[int, int, bool, str, str]:
+def _place_in_line(party: str, link: Link, way: str, name: str | None) -> tuple[int, int, bool, str, str]:
     sort, share = link
     return sort, -share if way == UP else 0, name is None, (name or "").casefold(), party
-
-
-def _rank(link: tuple[int, int]) -> tuple[int, int]:
-    return link[0], -link[1]

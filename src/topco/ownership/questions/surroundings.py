@@ -2,14 +2,14 @@
 
 1. Links are all that the loads in force say on the day: recorded steps of every kind, holdings and rights, and the
    links of funds. Nothing here depends on a parent test.
-2. For parties that are read, all links down from them are known, and all links on every way up from them.
+2. For parties that are read, and for all in a ring with them, all links down are known, and all links on every way up.
 3. So every ring that a party that was read belongs to is known whole: whoever is in it stands above the party.
    The links of funds make no ring: their managers are no parents.
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 import numpy as np
 import polars as pl
@@ -20,6 +20,7 @@ from topco.ownership.control import Family
 from topco.ownership.control.criteria import COUNTED
 from topco.ownership.holding_rows import counting, family
 from topco.ownership.parent_tests import RELATIONSHIP_KINDS
+from topco.ownership.questions.chart_walk import HELD, OF_FUND, RECORDED, Link
 from topco.ownership.shares import WHOLE
 
 if TYPE_CHECKING:
@@ -28,21 +29,8 @@ if TYPE_CHECKING:
 
     from topco.store.store import Store
 
-RECORDED, HELD, OF_FUND = range(3)
-
 # Each step upwards scans the links once. Chains are short; a longer one is followed in memory.
 _SCANS = 6
-
-
-class Link(NamedTuple):
-    """The weightiest link between an owner and a company: its sort (the constants above) and its greatest share."""
-
-    sort: int
-    share: int
-
-    def better(self, other: Link) -> bool:
-        """Whether this link says more than the other one."""
-        return (self.sort, -self.share) < (other.sort, -other.share)
 
 
 class Surroundings:
@@ -79,6 +67,9 @@ class Surroundings:
                 self._read_up |= frontier
                 frontier = self._met(frontier) - self._read_up
         self._find_rings()
+        if others := {member for party in wanted for member in self.ring(party)} - self._read_down:
+            self._take(self._links.filter(pl.col("above").is_in(_listed(others))).collect())
+            self._read_down |= others
 
     def ring(self, party: str) -> tuple[str, ...]:
         """The members of the ring of a party that was read, sorted; the party alone if it is in none."""
