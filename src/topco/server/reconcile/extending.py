@@ -19,6 +19,7 @@ from topco.ownership.neighbourhood import evidence_about
 from topco.ownership.parent_tests import DEFAULT, parent_test
 from topco.ownership.status import Status
 from topco.server.reconcile.catalogue import TOP, Property, property_meant, types
+from topco.server.reconcile.parties import identifiers_of
 from topco.store.today import today
 
 if TYPE_CHECKING:
@@ -119,7 +120,7 @@ class _Reader:
         table, column, *further = chosen.property.source
         if table == _PARTY:
             there = party in self._entities or party in self._known.parties["party"]
-            return [_text(one) for one in self._known.identifiers_of(party)] if there else []
+            return [_text(one) for one in identifiers_of(self._known, party)] if there else []
         if table == _NAMES:
             return [_text(one) for one in self._names.get(party, ())]
         if table == _ENTITIES:

@@ -89,6 +89,12 @@ def compared(names: Iterable[str], countries: Iterable[str]) -> list[Party]:
     return [Party(normalise(one), known) for one in names]
 
 
+def bears_number(query: Asked, facts: Facts) -> bool:
+    """Whether the text of a query is a number that the party has in a register."""
+    text = query.text_as_number
+    return text is not None and not query.text_as_identifier and bare(text) in facts.numbers
+
+
 def _best(names: Sequence[Party], facts: Facts) -> Score | None:
     scores = [score(one, other) for one in names for other in facts.names]
     return max(scores, key=lambda one: one.value, default=None)
@@ -115,7 +121,7 @@ def _agreements(query: Asked, facts: Facts) -> dict[str, bool]:
     numbers = {bare(one) for one in query.numbers}
     if numbers and facts.numbers:
         found["registration_number"] = bool(numbers & facts.numbers)
-    elif (text := query.text_as_number) is not None and not query.text_as_identifier and bare(text) in facts.numbers:
+    elif bears_number(query, facts):
         found["registration_number"] = True
     return found
 
@@ -133,7 +139,8 @@ def _contradictions(query: Asked, facts: Facts, met: Met) -> list[str]:
     if query.numbers and _agreements(query, facts).get("registration_number") is False:
         found.append(f"another number in its register (-{CONTRADICTION})")
     taken = met.by_identifier or met.by_judgement
-    if taken and _agreements(query, facts).get("country") is False:
+    # A person who judged the name with its country knew of it.
+    if met.by_identifier and not met.by_judgement and _agreements(query, facts).get("country") is False:
         found.append(f"no country in common (-{CONTRADICTION})")
     if taken and query.strict != "should" and query.fits(facts.kind) is False:
         found.append(f"not of the type asked for (-{CONTRADICTION})")

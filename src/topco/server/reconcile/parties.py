@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import polars as pl
 
 from topco.identity.parties import parties, party_table
+from topco.identity.policy import NAME_SCHEME
 from topco.matching.normal import normalise
 from topco.matching.parties import names_of
 from topco.matching.scoring import Party
@@ -81,7 +82,7 @@ class Records:
         found: dict[str, Facts] = {}
         for row in rows.iter_rows(named=True):
             one = row["id"]
-            found.setdefault(one, Facts(one, tuple(self.known.identifiers_of(one)))).records.append(row)
+            found.setdefault(one, Facts(one, tuple(identifiers_of(self.known, one)))).records.append(row)
         owner = {identifier: one.id for one in found.values() for identifier in one.identifiers}
         for row in names_of(self._store, ids=list(owner)).iter_rows(named=True):
             countries = frozenset(one for one in (row["country"] or "").upper().split(";") if one)
@@ -117,6 +118,11 @@ class Records:
 
     def _table(self, columns: tuple[str, ...]) -> pl.LazyFrame:
         return party_table(self._store, "entities", columns)
+
+
+def identifiers_of(known: Parties, party: str) -> list[str]:
+    """The identifiers of a party; names that a person judged to mean it are none."""
+    return [one for one in known.identifiers_of(party) if not one.startswith(NAME_SCHEME)]
 
 
 def bare(number: str) -> str:

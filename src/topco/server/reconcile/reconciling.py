@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from topco.matching.listed_names import decided
 from topco.server.reconcile.asked import Asked, asked
 from topco.server.reconcile.catalogue import types
-from topco.server.reconcile.judging import Candidate, Met, compared, judged
+from topco.server.reconcile.judging import Candidate, Met, bears_number, compared, judged
 from topco.server.reconcile.parties import Facts, Records, bare
 
 if TYPE_CHECKING:
@@ -44,18 +44,15 @@ class _Batch:
         found = {}
         for key, query in self._wanted.items():
             taken = {one for one in (*identified[key], *judgements[key]) if one in facts}
-            # A text that is an identifier is no name.
-            mine = compared(query.names[1:] if self._party_of_text(query) in taken else query.names, query.countries)
-            candidates = [
-                judged(
-                    query,
-                    mine,
-                    facts[one],
-                    Met(one in identified[key], one in judgements[key], taken == {one}, one in ruled_out[key]),
-                )
-                for one in dict.fromkeys((*identified[key], *judgements[key], *met[key]))
-                if one in facts and (one in taken or _may_be(query, facts[one], ruled_out[key]))
-            ]
+            is_identifier = self._party_of_text(query) in taken
+            names, further = (compared(of, query.countries) for of in (query.names, query.names[1:]))
+            candidates = []
+            for one in dict.fromkeys((*identified[key], *judgements[key], *met[key])):
+                if one in facts and (one in taken or _may_be(query, facts[one], ruled_out[key])):
+                    how = Met(one in identified[key], one in judgements[key], taken == {one}, one in ruled_out[key])
+                    # A text that is an identifier, or the number of this party, is no name.
+                    no_name = is_identifier or bears_number(query, facts[one])
+                    candidates.append(judged(query, further if no_name else names, facts[one], how))
             shown = [one for one in candidates if one.score > 0 or one.facts.id in taken]
             found[key] = sorted(shown, key=lambda one: one.order)[: query.limit]
         return found

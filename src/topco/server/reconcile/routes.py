@@ -130,6 +130,13 @@ def _form(content_type: str, body: bytes) -> dict[str, str]:
     if content_type.partition(";")[0].strip().lower() != _FORM:
         raise Refused(415, "The body is no form.", remedy=f"Send {_FORM} with queries=JSON.")
     try:
-        return dict(parse_qsl(body.decode(), strict_parsing=bool(body), errors="strict", max_num_fields=_FIELDS))
+        pairs = parse_qsl(
+            body.decode(),
+            keep_blank_values=True,
+            strict_parsing=bool(body),
+            errors="strict",
+            max_num_fields=_FIELDS,
+        )
     except ValueError as error:
         raise BadInput("The form cannot be read.", remedy="Send queries=JSON, percent-encoded as UTF-8.") from error
+    return dict(pairs)
