@@ -7,6 +7,7 @@ python -m bench resolve --records 10000
 python -m bench ownership                                    writes docs/benchmarks-ownership.md (about an hour)
 python -m bench ownership --sizes 10000 --printed
 python -m bench screening                                    writes docs/benchmarks-screening.md
+python -m bench serving                                      writes docs/benchmarks-serving.md (four minutes)
 python -m bench registries --sizes 10000                     importing PSC snapshots and BODS statements, printed only
 python -m bench validating                                   writes docs/benchmarks-validation.md (about a quarter hour)
 python -m bench validating --sizes 10000 --printed
@@ -24,7 +25,18 @@ from typing import NamedTuple
 import click
 from rich.console import Console
 
-from bench import bods, importing, ownership, ownership_page, psc, registry, screening, ultimate_parents, validating
+from bench import (
+    bods,
+    importing,
+    ownership,
+    ownership_page,
+    psc,
+    registry,
+    screening,
+    serving,
+    ultimate_parents,
+    validating,
+)
 from bench.company_graph import SEED
 from bench.measure import ROOT, load_average, machine
 
@@ -130,6 +142,7 @@ def validating_command(sizes: tuple[int, ...], reference_up_to: int, *, printed:
 
 
 main.add_command(screening.command)
+main.add_command(serving.command)
 
 
 def _print(*parts: Part) -> None:

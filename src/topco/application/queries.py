@@ -6,6 +6,8 @@ from collections.abc import Callable, Mapping
 from datetime import date
 from typing import TYPE_CHECKING
 
+from topco.compile.sparql_tokens import split
+from topco.compile.sparql_values import inject
 from topco.query import library
 from topco.query.library import LibraryQuery
 from topco.query.parameters import bind
@@ -32,6 +34,19 @@ def ask(
     asked, closed = found(query)
     bindings = bind(list((parameters or {}).items()), asked.parameters, closed=closed)
     return evaluate(view_of(store, known_as_of), asked.text, bindings, limit)
+
+
+def prepared(query: str, parameters: Mapping[str, str] | None = None) -> str:
+    """The text of a query, or of a query of the library, with the values of its parameters in it.
+
+    Nothing of a user's own text is handed to the engine here: without parameters it comes back as it is.
+
+    Raises:
+        BadInput: there is no such query, or a parameter is missing, unknown or wrong.
+    """
+    asked, closed = found(query)
+    bindings = bind(list((parameters or {}).items()), asked.parameters, closed=closed)
+    return inject(asked.text, split(asked.text), bindings) if bindings else asked.text
 
 
 def found(query: str) -> tuple[LibraryQuery, bool]:

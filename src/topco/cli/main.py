@@ -48,6 +48,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "verify": ("topco.cli.verify", "A proof derived again from its leaves; the step that fails is named."),
     "query": ("topco.cli.query", "SPARQL: library queries by name, files or text."),
     "serve": ("topco.cli.serve", "The workbench, REST, SPARQL and reconciliation of a store, on this machine."),
+    "mcp": ("topco.cli.mcp", "Tools for agents over one store (Model Context Protocol), on standard input and output."),
     "rules": ("topco.cli.rules", "The law of a date: list, show, table, diff, coverage, periods."),
 }
 

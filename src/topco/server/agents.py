@@ -7,7 +7,8 @@ command line; limits are those of the server.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
+from contextlib import AbstractAsyncContextManager
 from datetime import date
 from functools import wraps
 from typing import Annotated, Any, Literal, ParamSpec, TypeVar
@@ -75,17 +76,20 @@ class Rows(BaseModel):
     turtle: str | None = None
 
 
-Ask = Callable[[str, dict[str, str]], Rows]
+Ask = Callable[[str, dict[str, str]], Awaitable[Rows]]
 """Answers a query, or a query of the library with its parameters, within the limits of the server."""
 
 
-def agents_server(application: Application, ask: Ask) -> MCPServer:
+def agents_server(
+    application: Application, ask: Ask, lifespan: Callable[[Any], AbstractAsyncContextManager[None]] | None = None
+) -> MCPServer:
     """The tools over one store.
 
     Args:
         ask: what runs queries; it must be able to end one that takes too long.
+        lifespan: what is begun before the first question and ended after the last.
     """
-    server = MCPServer("topco", version=__version__, instructions=INSTRUCTIONS, log_level="WARNING")
+    server = MCPServer("topco", version=__version__, instructions=INSTRUCTIONS, log_level="CRITICAL", lifespan=lifespan)
 
     @server.tool(annotations=_READS)
     @_in_words
@@ -142,13 +146,15 @@ def agents_server(application: Application, ask: Ask) -> MCPServer:
         return Explained(proof=explained(found, depth=depth, where=str(subject)))
 
     @server.tool(annotations=_READS)
-    @_in_words
-    def query(
+    async def query(
         query: Annotated[str, Field(max_length=100_000, description="SPARQL 1.1, or the name of a library query.")],
         parameters: Annotated[dict[str, str] | None, Field(description="Of a library query.")] = None,
     ) -> Rows:
         """Ask the knowledge graph in SPARQL; only reading. Prefixes topco:, country:, group:, load: are declared."""
-        return ask(query, parameters or {})
+        try:
+            return await ask(query, parameters or {})
+        except TopcoError as error:
+            raise ToolError(str(error)) from error
 
     @server.resource("topco://library", mime_type="application/json")
     def library() -> str:
