@@ -33,9 +33,8 @@ def proof_page(documents: Sequence[tuple[Mapping[str, Any], Sequence[ProofNode],
     """
     proofs = []
     for document, nodes, heading in documents:
-        by_id = {node.id: node for node in nodes}
         title = heading[0] if heading else str(document.get("id") or "A proof")
-        tree = _branch(nodes[0], by_id, set(), 0)
+        tree = proof_tree(nodes)
         proofs.append(
             {
                 "id": document.get("id"),
@@ -46,6 +45,11 @@ def proof_page(documents: Sequence[tuple[Mapping[str, Any], Sequence[ProofNode],
             }
         )
     return rendered("proof.html.j2", proofs=proofs)
+
+
+def proof_tree(nodes: Sequence[ProofNode]) -> Branch:
+    """The conclusion of a proof, the first of its nodes, with all that it rests on."""
+    return _branch(nodes[0], {node.id: node for node in nodes}, set(), 0)
 
 
 def _branch(node: ProofNode, by_id: Mapping[str, ProofNode], written: set[str], depth: int) -> Branch:
