@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TextIO
+from typing import Any, TextIO
 
 import click
 
@@ -14,16 +14,6 @@ from topco.cli.options import DATE, format_option, known_as_of_option, output_op
 from topco.cli.record_filters import filter_options
 from topco.errors import ANSWERED, FINDINGS
 from topco.store.today import today
-
-if TYPE_CHECKING:
-    from topco.records.flip import Flip
-
-_CODES = ("item_class", "licence_required", "exceptions", "review_policy", "veu_result")
-COLUMNS = (
-    *("record", "determination", "case", "moment", "changed"),
-    *(f"{side}_{code}" for code in _CODES for side in ("old", "new")),
-    *("new_determination", "facts", "parameters", "rules", "loads", "versions", "reason"),
-)
 
 
 class Day(click.ParamType[date]):
@@ -57,22 +47,16 @@ def command(
     The facts of the same day as they are known now, the law of the same day as this program has it now. Exit code 1 if
     an answer flipped or a case could not be determined again, 0 if none.
     """
+    from topco.application.rechecks import COLUMNS, Rechecked, row
     from topco.application.records import filters_of
+    from topco.application.screening.steps import Steps
     from topco.cli.progress import ProgressLine
-    from topco.records.recheck import Dates, Recheck
+    from topco.records.recheck import Dates
 
-    filters = filters_of(**selected)
-    found = 0
-
-    def counted(flips: Iterable[Flip]) -> Iterator[dict[str, Any]]:
-        nonlocal found
-        for flip in flips:
-            found += 1
-            yield flip.document()
-
+    run = Rechecked(store, filters_of(**selected), Dates(as_of, known_as_of, rules_as_of))
     with ProgressLine() as progress, answers.destination(output) as stream:
-        run = Recheck(store, today(), Dates(as_of, known_as_of, rules_as_of), progress)
-        documents = counted(run.flips(filters))
+        run.steps = Steps(progress)
+        documents = (flip.document() for flip in run.flips())
         if output_format == "csv":
             answers.write_csv(stream, COLUMNS, map(row, documents))
         else:
@@ -81,61 +65,18 @@ def command(
                     answers.write_json(stream, [one], lines=True)
                 else:
                     _write(stream, one)
-    answers.note(f"{run.checked:,} records determined again, {found:,} with another answer.")
-    return FINDINGS if found else ANSWERED
-
-
-def row(flip: Mapping[str, Any]) -> dict[str, Any]:
-    """A flipped record as a CSV row."""
-    from topco.records.codes import exceptions_text
-    from topco.records.proof_changes import cites
-
-    cells = dict(flip)
-    for side in ("old", "new"):
-        codes = flip[side] or {}
-        cells |= {f"{side}_{code}": codes.get(code) for code in _CODES}
-        cells[f"{side}_exceptions"] = exceptions_text(codes.get("exceptions", {}))
-    why = flip["why"] or {name: {"old": [], "new": []} for name in ("facts", "parameters", "rules")}
-    for name in ("facts", "parameters"):
-        cells[name] = _signed([node["text"] for node in why[name]["old"]], [node["text"] for node in why[name]["new"]])
-    cells["rules"] = _signed(cites(why["rules"]["old"]), cites(why["rules"]["new"]))
-    cells["loads"] = _signed(*([load["load"] for load in flip["loads"][side]] for side in ("old", "new")))
-    cells["versions"] = [f"{name} {both['old']} -> {both['new']}" for name, both in flip["versions"].items()]
-    return cells
-
-
-def _signed(old: Sequence[str], new: Sequence[str]) -> list[str]:
-    """What is gone with a minus, what came with a plus."""
-    return [*(f"- {one}" for one in old), *(f"+ {one}" for one in new)]
+    answers.note(f"{run.checked:,} records determined again, {run.found:,} with another answer.")
+    return FINDINGS if run.found else ANSWERED
 
 
 def _write(stream: TextIO, flip: Mapping[str, Any]) -> None:
     """A flipped record for people: what changed, then why."""
-    from topco.records.codes import exceptions_text
+    from topco.application.rechecks import changed_codes, reasons
 
     stream.write(f"{flip['record']}  case {flip['case'] or '–'}  {flip['determination']}  kept {flip['moment']}\n")
-    for name in flip["changed"]:
-        if flip["new"] is not None:
-            old, new = flip["old"][name], flip["new"][name]
-            if name == "exceptions":
-                old, new = exceptions_text(old), exceptions_text(new)
-            stream.write(f"  {name.replace('_', ' ')}: {old or '–'} -> {new or '–'}\n")
+    for name, old, new in changed_codes(flip):
+        stream.write(f"  {name.replace('_', ' ')}: {old or '–'} -> {new or '–'}\n")
     if flip["reason"]:
         stream.write(f"  Note: {flip['reason']}\n")
-    why = flip["why"] or {}
-    for name in ("facts", "parameters"):
-        for side, sign in (("old", "-"), ("new", "+")):
-            stream.writelines(f"  {name[:-1]} {sign} {_statement(node)}\n" for node in why.get(name, {}).get(side, ()))
-    cells = row(flip)
-    for name in ("rules", "loads", "versions"):
-        stream.writelines(f"  {name[:-1]} {one}\n" for one in cells[name])
+    stream.writelines(f"  {name[:-1]} {one}\n" for name, one in reasons(flip))
     stream.write("\n")
-
-
-def _statement(node: Mapping[str, Any]) -> str:
-    from topco.explain.text import source_in_words
-
-    cite = f" [{node['cite']}]" if node.get("cite") else ""
-    source = f" {{{source_in_words(node['source'])}}}" if node.get("source") else ""
-    named = f" ({node['supports'][0]})" if node["kind"] == "asserted" and node.get("supports") else ""
-    return f"{node['text']}{named}{cite}{source}"
