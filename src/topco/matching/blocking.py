@@ -16,12 +16,15 @@ the two sides only, not on the order of their rows. A name whose rarest piece, o
 from __future__ import annotations
 
 from functools import cached_property
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 import polars as pl
 
 from topco.matching.knowledge_of_names import UNSPACED
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
 
 ENOUGH = 40  # names that the rare pieces of one name may meet in one batch
 MOST_EQUAL = 2_000  # names with the same words, in one batch
@@ -29,6 +32,7 @@ MOST_EQUAL = 2_000  # names with the same words, in one batch
 MOST_NEAR = 200  # names with the same near piece, in one batch
 MOST_RAREST = 500  # names with the rarest piece of a name, if it is common, in one batch
 
+_AT_ONCE = 25_000  # names whose pieces are made at once, to be kept
 _WINDOW, _PAIR = 4, 2
 _NEAR = (5, 24)  # characters of a name that has near pieces
 WHOLE, NEAR, PART = 0, 1, 2  # sorts of pieces
@@ -81,6 +85,35 @@ class Index:
             found.append(_met(_pieces(unknown, ANYWHERE), self._anywhere))
         pairs = pl.concat([one.pairs for one in found]).sort("asking", "asked")
         return Candidates(pairs, frozenset[int]().union(*(one.crowded for one in found)))
+
+
+class KeptIndex(Index):
+    """Names that are asked again and again by few: the same pairs as `Index`, its pieces in order and looked up.
+
+    It meets names whatever their countries, as for scores at which names of other countries are compared.
+    """
+
+    def __init__(self, asked: pl.DataFrame) -> None:
+        super().__init__(asked, across_countries=True)
+
+    @cached_property
+    def _anywhere(self) -> pl.DataFrame:
+        # Made a part at a time: on the way it takes several times the room that is left.
+        parts = [_pieces(some, ANYWHERE) for some in self._asked.iter_slices(_AT_ONCE)]
+        return pl.concat(parts).sort("piece", "row")
+
+    @cached_property
+    def _hashes(self) -> NDArray[np.uint64]:
+        return self._anywhere["piece"].to_numpy()
+
+    def candidates(self, asking: pl.DataFrame) -> Candidates:
+        """The pairs to compare for these names, which have the same columns."""
+        pieces = _pieces(asking, ANYWHERE)
+        wanted = pieces["piece"].unique().sort().to_numpy()
+        first, last = (np.searchsorted(self._hashes, wanted, side) for side in ("left", "right"))
+        sizes = last - first
+        places = np.repeat(first - np.cumsum(sizes) + sizes, sizes) + np.arange(sizes.sum())
+        return _met(pieces, self._anywhere[places])
 
 
 def _pieces(names: pl.DataFrame, where: str) -> pl.DataFrame:

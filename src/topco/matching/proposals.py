@@ -108,7 +108,7 @@ def compare(
 
     Args:
         left_asks: the left side asks whatever its size, so that very many names meet what a few would.
-        index: the pieces of the right side as `index_of` makes them, for those who ask it often; then the left asks.
+        index: the pieces of the right side, for those who ask it often; then the left asks.
     """
     swapped = not (left_asks or index) and (left.height, left["id"].min() or "") > (
         right.height,
@@ -120,7 +120,7 @@ def compare(
     size = _ASKED if index is None else max(asked.height, 1)
     batches = -(-asked.height // size)
     for others in asked.iter_slices(size):
-        pieces = index_of(others, minimum) if index is None else index
+        pieces = index or blocking.Index(others, across_countries=minimum <= WHOLE - COUNTRY_DIFFERENT)
         for some in asking.iter_slices(_ASKING):
             met = pieces.candidates(some)
             crowded |= met.crowded
@@ -141,11 +141,6 @@ def compare(
         .sort(order, descending=[True, False, False, False, False])
         .unique(["first", "second"], keep="first", maintain_order=True)
     )
-
-
-def index_of(names: pl.DataFrame, minimum: int) -> blocking.Index:
-    """The pieces by which names that are `prepared` are met, for scores of at least `minimum`."""
-    return blocking.Index(names, across_countries=minimum <= WHOLE - COUNTRY_DIFFERENT)
 
 
 def _alike(pairs: pl.DataFrame, asking: pl.DataFrame, asked: pl.DataFrame, minimum: int) -> Iterator[pl.DataFrame]:

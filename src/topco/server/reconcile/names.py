@@ -8,21 +8,24 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
+from topco.matching.blocking import KeptIndex
 from topco.matching.parties import names_of
-from topco.matching.proposals import NAMES, compare, index_of, prepared
+from topco.matching.proposals import NAMES, compare, prepared
 from topco.ownership.names import folded, words
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from topco.matching.blocking import Index
     from topco.store.store import Store
 
-MOST_KEPT = 250_000
+MOST_KEPT = 500_000
 """Names of a store that are kept in normal form; of a larger one the names near a batch are made for each batch."""
 
 LEAST = 60
-"""The least score by which a name is met; what is below is met by its words alone."""
+"""The least score by which a name is met, so low that names of other countries are compared too.
+
+What is below is met by its words alone.
+"""
 
 _BY_WORDS = 20
 
@@ -37,7 +40,7 @@ class Names:
         self._all_kept = sum(tables) <= MOST_KEPT
 
     @cached_property
-    def _whole(self) -> tuple[pl.DataFrame, Index]:
+    def _whole(self) -> tuple[pl.DataFrame, KeptIndex]:
         return _made(names_of(self._store))
 
     def met(self, asking: Sequence[tuple[str, str, str | None]]) -> dict[str, list[str]]:
@@ -62,7 +65,7 @@ class Names:
         known, _ = self._near(names)
         return [_holding(known, words(name)) for name in names]
 
-    def _near(self, names: Sequence[str]) -> tuple[pl.DataFrame, Index]:
+    def _near(self, names: Sequence[str]) -> tuple[pl.DataFrame, KeptIndex]:
         if not self._all_kept:
             return _made(names_of(self._store, near=names))
         with self._lock:
@@ -86,9 +89,9 @@ class KeptNames:
             return self._names
 
 
-def _made(names: pl.DataFrame) -> tuple[pl.DataFrame, Index]:
+def _made(names: pl.DataFrame) -> tuple[pl.DataFrame, KeptIndex]:
     known = prepared(names).with_columns(folded=folded("name"))
-    return known, index_of(known, LEAST)
+    return known, KeptIndex(known)
 
 
 def _holding(known: pl.DataFrame, wanted: list[str]) -> list[str]:
