@@ -3,10 +3,16 @@
 from __future__ import annotations
 
 import doctest
+import functools
+import http.server
 import importlib
 import json
+import os
 import re
+import shutil
+import subprocess
 import sys
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
@@ -20,6 +26,7 @@ from topco.query.library import library
 
 ROOT = knowledge.root()
 GENERATOR = ROOT / "docs" / "site"
+CHROMIUM = os.environ.get("TOPCO_CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
 pytestmark = pytest.mark.skipif(not GENERATOR.is_dir(), reason="the site is part of the checkout, not of the package")
 
 
@@ -173,3 +180,42 @@ def test_lists_nest_as_they_do_on_a_code_host(built: Path, pages: dict[Path, htm
     steps = pages[built / "rules.html"].xpath("//h2[@id='adding-a-rule']/following-sibling::ol")
     assert [len(one.xpath("./li")) for one in steps] == [4]
     assert len(steps[0].xpath(".//pre")) == 2
+
+
+VISITS = """
+import sys
+sys.path.insert(0, sys.argv[1])
+from pathlib import Path
+from screenshots import Picture, Step, take
+searched = (Step("click", "input.md-search__input"), Step("type", "input.md-search__input", "publisher"),
+            Step("show", ".md-search-result__item a"))
+take([Picture("home", "/index.html"), Picture("deep", "/reference/rules/codified-742.6.html"),
+      Picture("drawn", "/parent-tests.html"), Picture("searched", "/index.html", steps=searched)],
+     sys.argv[2], Path(sys.argv[3]))
+"""
+
+
+@pytest.mark.skipif(CHROMIUM is None, reason="Chromium is not installed (apt-get install chromium)")
+def test_a_browser_reads_and_searches_the_site_and_asks_nobody_else(built: Path, tmp_path: Path) -> None:
+    """In a process of its own, which fails at a request to another host and at an error on the console."""
+
+    class Quiet(http.server.SimpleHTTPRequestHandler):
+        def log_message(self, format: str, *args: object) -> None:
+            pass
+
+    handler = functools.partial(Quiet, directory=str(built))
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        base = f"http://127.0.0.1:{server.server_port}"
+        visiting = [sys.executable, "-c", VISITS, str(GENERATOR), base, str(tmp_path)]
+        done = subprocess.run(visiting, capture_output=True, text=True, timeout=180)
+        server.shutdown()
+    assert done.returncode == 0, done.stderr
+    assert {file.stem for file in tmp_path.glob("*.png")} == {"home", "deep", "drawn", "searched"}
+
+
+def test_pictures_of_the_workbench_are_small_and_can_be_taken_again() -> None:
+    told = re.findall(r'Picture\(\s*"(workbench-[a-z-]+)"', (GENERATOR / "screenshots.py").read_text(encoding="utf-8"))
+    taken = sorted((ROOT / "docs" / "pictures").glob("workbench-*.png"))
+    assert {file.stem for file in taken} <= set(told)
+    assert all(file.stat().st_size < 250_000 for file in taken)
