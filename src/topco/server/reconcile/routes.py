@@ -11,7 +11,7 @@ from fastapi.responses import HTMLResponse, JSONResponse
 from starlette.concurrency import run_in_threadpool
 
 from topco.errors import BadInput
-from topco.server.problem import Refused
+from topco.server.problem import ANSWERS, MEDIA_TYPE, Problem, Refused
 from topco.server.reconcile import cards, describing
 from topco.server.reconcile.extending import extended
 from topco.server.reconcile.names import KeptNames
@@ -23,6 +23,26 @@ from topco.store.store import Store
 PATH = "/reconcile"
 _FORM = "application/x-www-form-urlencoded"
 _FIELDS = 10
+_REFUSALS: dict[int | str, dict[str, Any]] = {
+    **ANSWERS,
+    403: {"model": Problem, "description": "A page of another site", "content": {MEDIA_TYPE: {}}},
+    415: {"model": Problem, "description": "No form", "content": {MEDIA_TYPE: {}}},
+}
+_BODY = {
+    "requestBody": {
+        "required": True,
+        "content": {
+            _FORM: {
+                "schema": {
+                    "type": "object",
+                    "properties": {name: {"type": "string"} for name in ("queries", "extend")},
+                    "minProperties": 1,
+                    "maxProperties": 1,
+                }
+            }
+        },
+    }
+}
 
 Prefix = Annotated[str, Query(max_length=LONGEST)]
 Identifier = Annotated[str, Query(min_length=1, max_length=LONGEST)]
@@ -40,7 +60,7 @@ def router(store: Callable[[], Store], cors: tuple[str, ...] = ()) -> APIRouter:
     """
     allowed = origins(cors)
     kept = KeptNames()
-    found = APIRouter(prefix=PATH, tags=["reconciliation"], route_class=route_class(allowed))
+    found = APIRouter(prefix=PATH, tags=["reconciliation"], route_class=route_class(allowed), responses=_REFUSALS)
     frames = " ".join(["'self'", *sorted(allowed)])
     policy = (
         f"default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; frame-ancestors {frames}"
@@ -70,12 +90,12 @@ def router(store: Callable[[], Store], cors: tuple[str, ...] = ()) -> APIRouter:
         fields = dict(request.query_params)
         return JSONResponse(answered(request, fields))
 
-    @found.post("", summary="The same, as a form")
+    @found.post("", summary="The same, as a form", openapi_extra=_BODY)
     async def send(request: Request) -> JSONResponse:
         fields = _form(request.headers.get("content-type", ""), await request.body())
         return JSONResponse(await run_in_threadpool(answered, request, fields))
 
-    @found.options("", summary="Whether a page of another origin may ask")
+    @found.options("", summary="Whether a page of another origin may ask", status_code=204)
     def ask(request: Request) -> Response:
         return Response(
             status_code=204, headers={"Access-Control-Allow-Methods": "GET", "Access-Control-Max-Age": "600"}
