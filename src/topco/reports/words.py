@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from functools import cache
 
 from topco import knowledge
 from topco.namespaces import COUNTRY_BASE, NAMESPACE, PREFIXES, term
 
+_CAPITAL = re.compile("(?<=[a-z])([A-Z])")
 _LABEL = PREFIXES["rdfs"] + "label"
 _TEMPLATE = term("template")
 _WORDS = "data/reports/words.ttl"
 _COUNTRIES = "data/reference/countries.ttl"
+_TESTS = "rules/parent-tests.ttl"
+_NOTATION = PREFIXES["skos"] + "notation"
 
 # Where the ontology labels the codes of a kind: the file, and what precedes the code in the IRI.
 _LABELLED = {
@@ -64,12 +68,33 @@ def status(code: str) -> str:
     return vocabulary().labels.get(code) or spaced(code)
 
 
+def labelled(code: str) -> str:
+    """A code as the ontology labels it, else with its words apart.
+
+    >>> labelled("registerRecord"), labelled("votingRights"), labelled("NaturalPerson"), labelled("DirectLevel")
+    ('register record', 'voting rights', 'natural person', 'direct level')
+    """
+    from topco.ownership.vocabulary import vocabulary
+
+    return vocabulary().labels.get(code) or spaced(_CAPITAL.sub(r" \1", code)).lower()
+
+
 def status_sentence(code: str) -> str:
     """What a status or a note of a resolution means."""
     from topco.ownership.vocabulary import vocabulary
 
     own = knowledge.facts(_WORDS).get(f"{NAMESPACE}report/party_status/{code}", {}).get(_TEMPLATE)
     return own[0] if own else vocabulary().sentences.get(code, "")
+
+
+def parent_test(name: str) -> str:
+    """What a parent test looks at.
+
+    >>> parent_test("consolidation"), parent_test("not a test")
+    ('recorded accounting consolidation alone', 'not a test')
+    """
+    named = (of for of in knowledge.facts(_TESTS).values() if name in of.get(_NOTATION, ()))
+    return next((of[_LABEL][0] for of in named if of.get(_LABEL)), name)
 
 
 def spaced(code: str) -> str:

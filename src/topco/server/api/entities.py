@@ -69,6 +69,16 @@ def resolution_report(application: App, identifier: Id, facts: Facts) -> Respons
     return HTMLResponse(report([found], identifier), headers=attached(name))
 
 
+@router.get("/entities/{identifier:path}/evidence", response_model=list[dict[str, Any]], responses=AS_CSV)
+def evidence(application: App, identifier: Id, facts: Facts, form: Form = "json") -> Any:
+    """The rows of registers about it and all above it, in words, each with its place; none if they are too many."""
+    from topco.reports.evidence_rows import COLUMNS, evidence_rows
+
+    document = application.entities.resolve(identifier, facts)
+    found = [row.as_row() for row in evidence_rows(document) or ()]
+    return found if form == "json" else csv_download(_name("evidence", document), COLUMNS, found)
+
+
 @router.get("/entities/{identifier:path}/owners", response_model=dict[str, Any], responses=AS_CSV)
 def owners(application: App, identifier: Id, facts: Facts, cut_off: CutOff = "1", form: Form = "json") -> Any:
     """Everyone who must or may control it, or has an integrated share in it."""

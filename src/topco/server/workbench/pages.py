@@ -60,6 +60,7 @@ def environment() -> Environment:
     from jinja2 import Environment, PackageLoader, StrictUndefined
 
     from topco import __version__
+    from topco.ownership.questions.sensitivity_rows import threshold_written
     from topco.reports import words
     from topco.reports.page import printable
 
@@ -77,6 +78,9 @@ def environment() -> Environment:
         "country": words.country,
         "countries": words.countries,
         "grouped": words.grouped,
+        "labelled": words.labelled,
+        "parent_test": words.parent_test,
+        "threshold": threshold_written,
         "entity_address": entity_address,
         "with_query": with_query,
     }
