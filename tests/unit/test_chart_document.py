@@ -263,3 +263,12 @@ def test_numbers_out_of_range_are_bad_input(sample: Store, wrong: dict[str, Any]
 def test_an_entity_that_nobody_names_is_bad_input(sample: Store) -> None:
     with pytest.raises(BadInput, match="X:no-such"):
         asked(sample, "X:no-such")
+
+
+def test_a_long_chain_is_followed_to_its_end_and_its_ring_is_found(tmp_path: Path) -> None:
+    chain = [(n, n + 1, 100) for n in range(39)]
+    document = asked(store_of(tmp_path / "s", 40, chain), "X:039", up=20)
+    assert len(document["nodes"]) == 21
+    assert document["ultimate_parents"][0]["id"] == "X:000"
+    ring = asked(store_of(tmp_path / "ring", 40, [*chain, (39, 0, 60)]), "X:020")
+    assert [len(node["members"]) for node in ring["nodes"]] == [40]

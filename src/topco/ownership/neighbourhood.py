@@ -31,7 +31,7 @@ SOURCE_COLUMNS = ("record", "file", "row")
 WEAKER_COLUMNS = ("registered_country", "jurisdiction")
 
 # Each step upwards scans the relationships once. Chains are short; a longer one is followed in memory.
-_SCANS = 6
+_SCANS = 12
 
 
 def evidence_about(

@@ -21,6 +21,7 @@ from topco.ownership.control.criteria import COUNTED
 from topco.ownership.holding_rows import counting, family
 from topco.ownership.parent_tests import RELATIONSHIP_KINDS
 from topco.ownership.questions.chart_walk import HELD, OF_FUND, RECORDED, Link
+from topco.ownership.questions.levels import levels
 from topco.ownership.shares import WHOLE
 
 if TYPE_CHECKING:
@@ -29,8 +30,8 @@ if TYPE_CHECKING:
 
     from topco.store.store import Store
 
-# Each step upwards scans the links once. Chains are short; a longer one is followed in memory.
-_SCANS = 6
+# Each step upwards scans the links once. Chains are short; a longer one is followed on arrays.
+_SCANS = 12
 
 
 class Surroundings:
@@ -62,10 +63,9 @@ class Surroundings:
             if not frontier:
                 break
         else:
-            self._take(self._links.collect())
-            while frontier:
-                self._read_up |= frontier
-                frontier = self._met(frontier) - self._read_up
+            beyond = self._beyond(frontier)
+            self._take(self._links.filter(pl.col("below").is_in(_listed(beyond))).collect())
+            self._read_up |= beyond
         self._find_rings()
         if others := {member for party in wanted for member in self.ring(party)} - self._read_down:
             self._take(self._links.filter(pl.col("above").is_in(_listed(others))).collect())
@@ -95,6 +95,18 @@ class Surroundings:
         return {
             owner for party in parties for owner, link in self._above.get(party, {}).items() if link.sort != OF_FUND
         }
+
+    def _beyond(self, frontier: set[str]) -> set[str]:
+        """These parties and all above them, on the arrays of all links."""
+        every = self._links.filter(pl.col("sort") != OF_FUND).select("above", "below").collect()
+        start = pl.Series(sorted(frontier), dtype=pl.String)
+        ids = pl.concat([every["above"].alias("id"), every["below"].alias("id"), start.alias("id")]).unique().sort()
+        codes = pl.Enum(ids)
+        above, below, first = (
+            column.cast(codes).to_physical().to_numpy().astype(np.int32)
+            for column in (every["above"], every["below"], start)
+        )
+        return set(ids.filter(pl.Series(levels(len(ids), below, above, first) >= 0)))
 
     def _take(self, rows: pl.DataFrame) -> None:
         for owner, company, sort, share in rows.iter_rows():
