@@ -109,7 +109,7 @@ class Lettered:
                 text += [(one, SMALL, False, SOFT) for one in fitted(box.key, SMALL, room)]
             text += [(one, SMALL, False, INK) for one in fitted(box.seat, SMALL, room, 2)]
         if box.kind:
-            text += [(one, SMALL, False, SOFT) for one in fitted(" · ".join(box.kind), SMALL, room, 2)]
+            text += [(one, SMALL, False, SOFT) for one in fitted(" · ".join(box.kind), SMALL, room, 4)]
         for count, what in zip(hidden, (above, below), strict=True):
             if count:
                 text.append((f"+ {count} {what}{'s' if count > 1 else ''} not shown", SMALL, False, SOFT))

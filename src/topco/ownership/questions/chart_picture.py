@@ -23,6 +23,7 @@ CLOSE = "close"
 _CAPITAL = re.compile("(?<=[a-z])([A-Z])")
 _WORDS = Words("stands above", "owner", "holding")
 _LABELS = 3  # of the links between the same two boxes
+_BELOW = ("company below", "companies below")
 _ROUND = ("NaturalPerson", "State")
 _TOPS = {
     "resolved": "ultimate parent",
@@ -167,11 +168,10 @@ def _member(member: Answer, country: Callable[[str], str]) -> str:
 
 def _marks(node: Answer, open_link: Callable[[str, str], str]) -> Iterable[Mark]:
     called = f"{len(node['members'])} companies in a ring" if node["collapsed"] else node["name"] or node["id"]
-    for way, word, who in ((UP, "above", "owners of"), (DOWN, "below", "companies below")):
+    for way, word, one, several in ((UP, "above", "owner of", "owners of"), (DOWN, "below", *_BELOW)):
         if more := node[f"more_{way}"]:
-            yield Mark(
-                f"+{more:,} {word}", f"Show more of {more:,} {who} {called}", open_link(node["id"], way), way == UP
-            )
+            heard = f"Show more: {more:,} {one if more == 1 else several} {called}"
+            yield Mark(f"+{more:,} {word}", heard, open_link(node["id"], way), way == UP)
     if node["collapsed"]:
         yield Mark("open ring", f"Show {called} one by one", open_link(node["id"], MEMBERS))
     elif node["ring"]:
