@@ -12,7 +12,7 @@ from pathlib import Path
 from threading import Lock
 from typing import TYPE_CHECKING
 
-from topco.store.store import Store
+from topco.store.held import HeldStore
 
 if TYPE_CHECKING:
     from topco.application.cases import Cases
@@ -40,10 +40,10 @@ class Application:
     def __init__(self, path: Path) -> None:
         self.path = path
         self._lock = Lock()
-        self._store: Store | None = None
+        self._store: HeldStore | None = None
         self._seen: tuple[int, int] | None = None
 
-    def store(self) -> Store:
+    def store(self) -> HeldStore:
         """The store as it is committed now. One object serves until another state is committed.
 
         Raises:
@@ -52,7 +52,7 @@ class Application:
         with self._lock:
             seen = self._manifest_mark()
             if self._store is None or seen != self._seen:
-                self._store, self._seen = Store.open(self.path, missing_ok=True), seen
+                self._store, self._seen = HeldStore.open(self.path, missing_ok=True), seen
             return self._store
 
     def stamp(self) -> str:

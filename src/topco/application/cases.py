@@ -88,7 +88,7 @@ class Cases:
             if isinstance(one.case, BadInput):
                 raise one.case
         given = list(well_formed(list(read)))
-        named = named_parties(self._path, given, asked.known_as_of)
+        named = named_parties(self._path, given, asked.known_as_of, self._application.store())
         cases = [named.identified(case) if named else case for case in given]
         engine = self.determiner(cases, asked)
         engine.resolve_parties(cases)
@@ -107,7 +107,14 @@ class Cases:
 
         entities = [party.entity for case in cases for party in case.parties]
         return store_determiner(
-            Determiner, self._path, entities, options_of(asked), today(), test=asked.test, documents=documents
+            Determiner,
+            self._path,
+            entities,
+            options_of(asked),
+            today(),
+            test=asked.test,
+            documents=documents,
+            opened=self._application.store(),
         )
 
     def whatif(

@@ -37,6 +37,7 @@ def store_determiner(
     documents: bool = True,
     view: SupposedStore | None = None,
     resolve: MakeResolver | None = None,
+    opened: Store | None = None,
 ) -> Kind:
     """A determiner; a store that does not exist is an error only if some party is given by an identifier.
 
@@ -50,13 +51,14 @@ def store_determiner(
         documents: whether parties come with their whole resolution, which an answer with a proof shows.
         view: the same store with shares and headquarters that are only supposed, read in its place.
         resolve: makes what answers for parties, in the place of their resolutions.
+        opened: the store, if it is open already.
 
     Raises:
         BadInput: there is no such test, or no store.
     """
     if test is not None:
         parent_test(test)  # a name that does not exist is refused, whether or not the store is asked
-    opened = view or Store.open(store, missing_ok=True)
+    opened = view or opened or Store.open(store, missing_ok=True)
     listings = Listings(opened, asked.known_as_of)
     flags = ListingFlags(opened, asked.known_as_of, listings)
     ledger = LedgerTally(store, asked.known_as_of)
@@ -69,7 +71,8 @@ def store_determiner(
     usual = parent_test_of(load_law(), asked.reading or "codified") or DEFAULT
     name = test or usual
     asked = replace(asked, test=name if name != usual else None)
-    recipients = StoreRecipients(view or store, asked.known_as_of, parent_test(name), documents=documents)
+    held = opened if opened.loads() else store  # a store that is not there is refused when it is opened
+    recipients = StoreRecipients(held, asked.known_as_of, parent_test(name), documents=documents)
     loads = recipients.loads(asked.known_as_of or today)
     for one in view.supposed if view else ():
         loads.append({"load": f"{SUPPOSED} {one}", "vintage": today.isoformat(), "age_days": 0})
@@ -79,10 +82,12 @@ def store_determiner(
     return kind(asked, resolver, loads, today, flags, owners=owners, ledger=ledger, kept=kept)
 
 
-def named_parties(store: Path, cases: Iterable[Case], known_as_of: date | None) -> NamedParties | None:
+def named_parties(
+    store: Path, cases: Iterable[Case], known_as_of: date | None, opened: Store | None = None
+) -> NamedParties | None:
     """The parties of cases that are given by names, looked up; None if there is none, or no store."""
     given = list(cases)
     if not any(name_of(party) for case in given for party in case.parties):
         return None
-    opened = Store.open(store, missing_ok=True)
+    opened = opened or Store.open(store, missing_ok=True)
     return NamedParties(opened, given, known_as_of) if opened.loads() else None

@@ -36,6 +36,9 @@ _SCORED = 5_000  # names at most; common words meet far more, and the shortest a
 _ALIKE = 65  # the least likeness, in percent, that is worth showing
 
 
+_folded: dict[tuple[str, str], pl.DataFrame] = {}
+
+
 @dataclass(frozen=True)
 class Hit:
     """An entity found; `matched` is the identifier, number or name that the text met, `score` how well (0 to 100)."""
@@ -79,7 +82,17 @@ def search(store: Store, text: str, limit: int = 20, known_as_of: date | None = 
 
 
 def _names(store: Store, known_as_of: date | None) -> pl.DataFrame:
-    """All names of all entities, as written (`matched`) and folded."""
+    """All names of all entities, as written (`matched`) and folded; kept for the next question to the same evidence."""
+    key = str(store.path.resolve()), store.digest_for(known_as_of)
+    kept = _folded.get(key)
+    if kept is None:
+        kept = _fold(store, known_as_of)
+        _folded.clear()
+        _folded[key] = kept
+    return kept
+
+
+def _fold(store: Store, known_as_of: date | None) -> pl.DataFrame:
     tables = [store.table(table, ["id", "name"], known_as_of=known_as_of) for table in ("entities", "names")]
     return (
         pl.concat([table.select("id", pl.col("name").alias("matched")) for table in tables])

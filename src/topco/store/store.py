@@ -184,11 +184,17 @@ class Store:
                 for column in wanted
             ]
 
-        scans = [(load, pl.scan_parquet(place(load))) for load in chosen if load.tables.get(name)]
+        scans = [(load, self.scan(place(load))) for load in chosen if load.tables.get(name)]
         parts = [rows.select(*columns_of(rows), pl.lit(load.id, dtype=pl.String).alias("load")) for load, rows in scans]
         if not parts:
             return pl.LazyFrame(schema={**{column: schema[column] for column in wanted}, "load": pl.String()})
         return pl.concat(parts, how="vertical")
+
+    def scan(self, path: Path) -> pl.LazyFrame:
+        """The rows of one file of columns."""
+        import polars as pl
+
+        return pl.scan_parquet(path)
 
     def digest_for(self, known_as_of: date | None = None) -> str:
         """A hash of the evidence in force: equal digests mean equal columns (id and content of every current load)."""
