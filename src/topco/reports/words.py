@@ -13,6 +13,7 @@ _LABEL = PREFIXES["rdfs"] + "label"
 _TEMPLATE = term("template")
 _WORDS = "data/reports/words.ttl"
 _COUNTRIES = "data/reference/countries.ttl"
+_CODE = 2
 _TESTS = "rules/parent-tests.ttl"
 _NOTATION = PREFIXES["skos"] + "notation"
 
@@ -54,6 +55,17 @@ def country_name(code: str) -> str | None:
     """The name of a country; None for a code that is in no list."""
     names = knowledge.facts(_COUNTRIES).get(COUNTRY_BASE + code, {}).get(_LABEL)
     return names[0] if names else None
+
+
+@cache
+def country_names() -> tuple[tuple[str, str], ...]:
+    """All countries by code, with their names.
+
+    >>> dict(country_names())["DE"]
+    'Germany'
+    """
+    codes = [iri.removeprefix(COUNTRY_BASE) for iri in knowledge.facts(_COUNTRIES) if iri.startswith(COUNTRY_BASE)]
+    return tuple((code, name) for code in sorted(codes) if len(code) == _CODE and (name := country_name(code)))
 
 
 def countries(codes: str | list[str] | None) -> str:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from fastapi import APIRouter
 
-from topco.server.workbench import entity, search, sign_in
+from topco.server.workbench import case, entity, search, sign_in
 
 router = APIRouter(include_in_schema=False)
-for part in (entity, search, sign_in):
+for part in (case, entity, search, sign_in):
     router.include_router(part.router)
