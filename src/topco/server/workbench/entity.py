@@ -80,6 +80,8 @@ def entity(
     part: Part | None = None,
 ) -> Response:
     """An entity, or one of the slow parts of its page."""
+    from topco.reports.evidence_rows import names_in
+
     if part:
         return page(
             request,
@@ -89,11 +91,13 @@ def entity(
         )
     document = application.entities.resolve(identifier, asked.facts)
     links = _links(request, document["entity"]["id"], asked)
+    owners = application.entities.owners(identifier, asked.facts)
     return page(
         request,
         "entity.html",
         **_about(document, asked),
-        owners=application.entities.owners(identifier, asked.facts),
+        names=names_in(document) | {one["id"]: one["name"] for one in owners["owners"] if one["name"]},
+        owners=owners,
         holdings=application.entities.holdings(identifier, asked.facts),
         chart=_chart(application, request, identifier, asked, links),
         links=links,
@@ -109,7 +113,7 @@ def _about(document: Mapping[str, Any], asked: AskedOfPage) -> dict[str, Any]:
     from topco.explain.proof import read_proof
     from topco.ownership.parent_tests import names
     from topco.reports.chain import chain_of
-    from topco.reports.evidence_rows import evidence_rows, names_in, records_of
+    from topco.reports.evidence_rows import evidence_rows, records_of
     from topco.reports.proof_page import proof_tree
     from topco.reports.sources import Sources
 
@@ -119,7 +123,6 @@ def _about(document: Mapping[str, Any], asked: AskedOfPage) -> dict[str, Any]:
     return {
         "document": document,
         "meaning": _meaning(document, strict=asked.strict),
-        "names": names_in(document),
         "records": records_of(document),
         "chain": chain_of(document, Sources()),
         "evidence": rows,
