@@ -65,7 +65,7 @@ def chart_picture(
             seat_in_words(node, country),
             _kind(node, document, rings, own.get(node["id"])),
             node["is_subject"],
-            tuple((member["id"], _member(member, country)) for member in node["members"]),
+            tuple((member["id"], _member(member)) for member in node["members"]),
             "" if entity_link is None or node["collapsed"] else entity_link(node["id"]),
             () if open_link is None else tuple(_marks(node, open_link)),
             node["is_ultimate_parent"],
@@ -160,9 +160,9 @@ def _kind(node: Answer, document: Answer, rings: dict[str, int], own: Answer | N
     return tuple(found)
 
 
-def _member(member: Answer, country: Callable[[str], str]) -> str:
-    """A member of a ring in one line, its country first: names are cut at their end."""
-    seat = seat_in_words(member, country)
+def _member(member: Answer) -> str:
+    """A member of a ring in one line, the code of its country first: names are cut at their end."""
+    seat = seat_in_words(member)
     return f"{'HQ unknown' if seat is None else seat}: {member['name'] or member['id']}"
 
 
