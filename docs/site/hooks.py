@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import command_pages
+import group_pages
 import law_pages
 import ontology_pages
 import project_pages
@@ -32,14 +33,14 @@ if TYPE_CHECKING:
     from mkdocs.structure.pages import Page as SitePage
 
 REFERENCE = (
-    ("Commands", command_pages),
-    ("Python", python_pages),
-    ("JSON schemas", schema_pages),
-    ("Query library", query_pages),
-    ("Ontology", ontology_pages),
-    ("Shapes", shape_pages),
-    ("Rules", rule_pages),
-    ("Law", law_pages),
+    ("Commands", (command_pages,)),
+    ("Python", (python_pages,)),
+    ("JSON schemas", (schema_pages,)),
+    ("Query library", (query_pages,)),
+    ("Ontology", (ontology_pages,)),
+    ("Shapes", (shape_pages,)),
+    ("Rules", (rule_pages,)),
+    ("Law", (law_pages, group_pages)),
 )
 MARK = "<!-- reference -->"
 _generated: list[tuple[str, list[Page]]] = []
@@ -47,7 +48,7 @@ _generated: list[tuple[str, list[Page]]] = []
 
 def on_config(config: MkDocsConfig) -> MkDocsConfig:
     """Generate the reference, and complete the navigation with it."""
-    _generated[:] = [(title, generator.pages()) for title, generator in REFERENCE]
+    _generated[:] = [(title, [page for one in generators for page in one.pages()]) for title, generators in REFERENCE]
     nav: list[Any] = config.nav or []
     left = forgotten(nav, Path(config.docs_dir))
     config.nav = [

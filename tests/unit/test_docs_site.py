@@ -140,6 +140,15 @@ def test_figures_are_told_by_date(built: Path, pages: dict[Path, html.HtmlElemen
     assert "none" in entry  # before the rule of January 2025
 
 
+def test_country_groups_are_told_by_date(built: Path, pages: dict[Path, html.HtmlElement]) -> None:
+    said = pages[built / "reference/law/country-groups.html"]
+    rows = said.xpath("//h2[@id='d-5']/following-sibling::table[1]//tr | //h2[@id='d-5']/following::table[1]//tr")
+    cells = [[cell.text_content() for cell in row.xpath("./td")] for row in rows]
+    assert ["members", "Cyprus", "2023-11-17", "2024-05-30"] in [row[:4] for row in cells]
+    entries = words(pages, built, "reference/law/control-list.html")
+    assert "3A090.a" in entries
+
+
 def test_the_ontology_is_told_term_by_term(built: Path, pages: dict[Path, html.HtmlElement]) -> None:
     core = words(pages, built, "reference/ontology/core.html")
     assert "topco:Branch: agent that is a foreign establishment and legally a part of a company elsewhere." in core
