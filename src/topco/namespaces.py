@@ -31,6 +31,7 @@ PREFIXES = {
 
 _BARE_LEI = re.compile(r"[0-9A-Z]{18}[0-9]{2}|[0-9A-Z]{20}")
 _SCHEMED = re.compile(r"([A-Za-z][A-Za-z0-9-]*):(.+)")
+_NO_IRI = re.compile(r"[\x00-\x20<>\"{}|\\^`\x7f-\x9f\ud800-\udfff]")
 
 
 def normalise_id(text: str) -> str:
@@ -53,6 +54,17 @@ def normalise_id(text: str) -> str:
     if match and match[1].upper() == "LEI":
         return f"LEI:{match[2].strip().upper()}"
     return text
+
+
+def is_id(text: str) -> bool:
+    """Whether a text in canonical form can stand for an entity: `SCHEME:VALUE` in one line, or an IRI.
+
+    >>> is_id("X:Beispiel & Co"), is_id("https://example.org/a"), is_id("alpha"), is_id("https://example.org/a b")
+    (True, True, False, False)
+    """
+    if _SCHEMED.fullmatch(text) is None or not text.isprintable():
+        return False
+    return "://" not in text or _NO_IRI.search(text) is None
 
 
 def iri_of_id(identifier: str) -> str:

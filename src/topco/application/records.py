@@ -53,14 +53,17 @@ class Records:
         period = _period()
         return [row(record, period) for record in self.book.list(filters)]
 
-    def page(self, filters: Filters = EVERYTHING, first: int = 0, most: int = 100) -> tuple[list[Document], int]:
-        """Some of these rows, newest first, and how many there are in all.
+    def page(
+        self, filters: Filters = EVERYTHING, first: int = 0, most: int = 100, *, newest: bool = True
+    ) -> tuple[list[Document], int]:
+        """Some of these rows, and how many there are in all.
 
         Args:
-            first: how many of the newest are passed over.
+            first: how many are passed over.
+            newest: whether the newest come first.
         """
         period = _period()
-        records, total = self.book.newest(filters, first, most)
+        records, total = self.book.page(filters, first, most, newest=newest)
         return [row(record, period) for record in records], total
 
     def find(self, identifier: str) -> Sequence[Record]:
@@ -107,24 +110,33 @@ class Records:
         number, value = self.book.head()
         return {"records": number, "head": value}
 
-    def recheck(
+    def recheck_one(
         self,
-        filters: Filters = EVERYTHING,
+        identifier: str,
         as_of: date | None = None,
         known_as_of: date | None = None,
         rules_as_of: date | None = None,
     ) -> Document:
-        """Determine kept cases again: how many, and those whose answer would be another, with why.
+        """Determine a kept case again, or the rows of a run: how many, and those whose answer would be another.
 
         Args:
-            as_of: facts of this day instead of each record's; `rules_as_of`: law of this day.
+            as_of: facts of this day instead of the record's; `rules_as_of`: law of this day.
             known_as_of: only loads that existed on this day; by default what is known now.
+
+        Raises:
+            NotFound: nothing is kept under the identifier.
         """
         from topco.records.recheck import Dates, Recheck
 
+        record = self.find(identifier)[-1]
         run = Recheck(self._application.path, today(), Dates(as_of, known_as_of, rules_as_of))
-        flips = [flip.document() for flip in run.flips(filters)]
-        return {"checked": run.checked, "flips": flips}
+        if record.kind is Kind.SCREENING:
+            found = list(run.flips(Filters(run=record.number)))
+        else:
+            of_same = run.flips(Filters(determination=record.envelope.determination))
+            found = [flip for flip in of_same if flip.number == record.number]
+        checked = run.checked if record.kind is Kind.SCREENING else 1
+        return {"checked": checked, "flips": [flip.document() for flip in found]}
 
 
 def filters_of(

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
-from topco.errors import BadInput
+from topco.errors import BadInput, NotFound
 from topco.identity.policy import policy
+from topco.namespaces import is_id
 from topco.store.entries import enter, entries, last_row
 from topco.store.schema import HEADQUARTERS
 
@@ -51,9 +52,12 @@ def state(store: Store, given: Headquarters) -> Load:
     """Enter a statement; it takes the place of the same author's earlier one about this entity on the same basis.
 
     Raises:
-        BadInput: the basis is unknown, the source or the author is missing, or the period ends before it begins.
+        BadInput: the identifier is none, the basis is unknown, the source or the author is missing, or the period ends
+            before it begins.
         StoreBusy: another process is writing to the store.
     """
+    if not is_id(given.id):
+        raise BadInput(f"{given.id[:60]!r} is no identifier.", remedy="Write an LEI, or SCHEME:VALUE.")
     if given.basis not in bases():
         raise BadInput(f"There is no basis {given.basis!r}.", remedy=f"Give one of {', '.join(bases())}.")
     if not given.source.strip():
@@ -89,10 +93,10 @@ def withdraw(store: Store, identifier: str, author: str) -> Load:
     """Take back all statements of an author about an entity; loads of earlier days keep them.
 
     Raises:
-        BadInput: there is none.
+        NotFound: there is none.
     """
     if entries(store, STATED, "headquarters").filter(_by(author, identifier)).is_empty():
-        raise BadInput(f"{author} has stated nothing about {identifier}.", remedy="See: topco state --list.")
+        raise NotFound(f"{author} has stated nothing about {identifier}.", remedy="See: topco state --list.")
     return enter(store, STATED, STATED, "headquarters", lambda before, _: before.filter(~_by(author, identifier)))
 
 

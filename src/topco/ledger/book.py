@@ -20,7 +20,7 @@ from topco.ledger.balances import NOWHERE, Reckoner
 from topco.ledger.entries import Entry, Operation, Posting, request_hash
 from topco.ledger.groups import STATED, Groups, Owner, StoreGroups
 from topco.ledger.limits import Limits, bounds, limits
-from topco.ledger.requests import Booked, Change, NothingLeft, Order, OverLimit, check_texts
+from topco.ledger.requests import Booked, Change, KeyTaken, NothingLeft, Order, OverLimit, check_texts
 from topco.namespaces import normalise_id
 
 
@@ -247,7 +247,7 @@ class Book:
         if found is None:
             return None
         if found.request != asked:
-            raise BadInput(
+            raise KeyTaken(
                 f"The key {key!r} stands for another request: entry {found.number}.",
                 remedy="Repeat a request word for word, or give a new one a new key.",
             )

@@ -13,7 +13,11 @@ from topco.ledger.entries import Entry
 LONGEST_TEXT = 500
 
 
-class OverLimit(BadInput):
+class Conflict(BadInput):
+    """What is asked does not fit what the book holds by now."""
+
+
+class OverLimit(Conflict):
     """More was asked than remains; `remaining` says how much does, in units."""
 
     def __init__(self, account: Account, day: date, asked: int, remaining: int) -> None:
@@ -72,8 +76,12 @@ class Booked:
     over: tuple[str, ...] = ()
 
 
-class NothingLeft(BadInput):
+class NothingLeft(Conflict):
     """More is asked of a reservation than it has left."""
+
+
+class KeyTaken(Conflict):
+    """The key of a request stands for another one."""
 
 
 def check_texts(*texts: str | None) -> None:

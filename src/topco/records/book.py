@@ -94,12 +94,13 @@ class RecordBook:
             if connection is not None:
                 yield from database.records(connection, where, values)
 
-    def newest(self, filters: Filters, first: int, most: int) -> tuple[Sequence[Record], int]:
-        """Some records, the latest first, and how many there are in all.
+    def page(self, filters: Filters, first: int, most: int, *, newest: bool) -> tuple[Sequence[Record], int]:
+        """Some records, and how many there are in all.
 
         Args:
-            first: how many of the latest are passed over.
+            first: how many are passed over.
             most: how many are read.
+            newest: whether the newest come first.
 
         Raises:
             BadInput: one of them is damaged.
@@ -109,10 +110,11 @@ class RecordBook:
             if connection is None:
                 return [], 0
             (total,) = connection.execute(f"SELECT count(*) FROM records {where}", values).fetchone()
-            chosen = f"SELECT number FROM records {where} ORDER BY number DESC LIMIT :most OFFSET :first"
+            order = "DESC" if newest else "ASC"
+            chosen = f"SELECT number FROM records {where} ORDER BY number {order} LIMIT :most OFFSET :first"
             span = {**values, "most": most, "first": first}
             found = list(database.records(connection, f"WHERE number IN ({chosen})", span))
-        return found[::-1], total
+        return (found[::-1] if newest else found), total
 
     def verify(self, kept_head: str | None = None) -> Report:
         """What `topco.records.verify.verify` finds."""

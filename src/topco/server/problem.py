@@ -12,12 +12,14 @@ from pydantic import BaseModel
 from starlette.exceptions import HTTPException
 
 from topco.errors import BadInput, NotFound, NotModelled, StoreBusy, TopcoError
+from topco.ledger.requests import Conflict
 
 MEDIA_TYPE = "application/problem+json"
 INTERFACES = ("/api", "/sparql", "/reconcile", "/static")
 """Where programs call: their errors are documents, whatever they accept."""
 _STATUS: tuple[tuple[type[TopcoError], int, str], ...] = (
     (NotFound, 404, "Not found"),
+    (Conflict, 409, "Does not fit"),
     (BadInput, 400, "Bad input"),
     (NotModelled, 422, "Not modelled"),
     (StoreBusy, 503, "Store busy"),
@@ -109,3 +111,11 @@ ANSWERS: dict[int | str, dict[str, Any]] = {
     )
 }
 """What every operation may answer besides its own answer, for its description."""
+WRITTEN: dict[int | str, dict[str, Any]] = {
+    code: {"model": Problem, "description": title, "content": {MEDIA_TYPE: {}}}
+    for code, title in (
+        (403, "This server only reads, or the request comes from a page of another site"),
+        (409, "It does not fit what is in the book: less remains, or the key stands for another request"),
+    )
+}
+"""What operations that write may answer as well."""
