@@ -46,6 +46,11 @@ def test_what_the_record_says(client: TestClient) -> None:
     assert values(client, F, "otherName") == [["Samsong Electronics"]]
 
 
+def test_a_property_may_be_given_by_its_iri(client: TestClient) -> None:
+    (cell,) = values(client, C, "https://w3id.org/topco/headquarteredIn")
+    assert cell == ["GB"]
+
+
 def test_a_registered_country_never_fills_a_headquarters(client: TestClient) -> None:
     assert values(client, E, "headquarteredIn", "registeredIn", "jurisdiction") == [[], ["CH"], ["CH-ZG"]]
     assert values(client, G, "headquarteredIn") == [[]]  # a branch without a head office on record
@@ -141,6 +146,7 @@ COMPANY = "Beispiel Halbleiter GmbH"
     "wanted",
     [
         {"id": "colour"},
+        {"id": "country"},
         {"id": "name", "settings": {"limit": "many"}},
         {"id": "name", "settings": {"limit": -1}},
         {"id": "hasUltimateParent", "settings": {"as_of": "yesterday"}},

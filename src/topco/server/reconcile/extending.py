@@ -13,12 +13,12 @@ import polars as pl
 
 from topco.errors import BadInput
 from topco.identity.parties import parties, party_table
-from topco.namespaces import normalise_id
+from topco.namespaces import NAMESPACE, normalise_id
 from topco.ownership.bulk_table import resolution_table
 from topco.ownership.neighbourhood import evidence_about
 from topco.ownership.parent_tests import DEFAULT, parent_test
 from topco.ownership.status import Status
-from topco.server.reconcile.catalogue import TOP, Property, property_meant, types
+from topco.server.reconcile.catalogue import TOP, Property, properties, types
 from topco.server.reconcile.parties import identifiers_of
 from topco.store.today import today
 
@@ -72,7 +72,8 @@ def chosen_of(wanted: Wanted) -> Chosen:
     Raises:
         BadInput: the property or a setting is not known.
     """
-    found = property_meant(wanted.id)
+    # By its identifier alone: what else `country` may mean is not guessed.
+    found = properties().get(wanted.id.removeprefix(NAMESPACE))
     if found is None:
         raise BadInput(
             f"There is no property {wanted.id[:80]!r}.", remedy="GET /reconcile/extend/propose lists the properties."

@@ -37,7 +37,7 @@ class _Batch:
 
     def candidates(self) -> dict[str, list[Candidate]]:
         """The candidates of every query, best first."""
-        identified, judgements, ruled_out = self._identified(), self._judged(), self._ruled_out
+        identified, (judgements, ruled_out) = self._identified(), self._judged()
         met = self._met_otherwise()
         every = {party for of in (identified, judgements, met) for found in of.values() for party in found}
         facts = self._records.facts(every)
@@ -70,17 +70,17 @@ class _Batch:
         text = query.text_as_identifier
         return self._records.party_of([text])[text] if text else None
 
-    def _judged(self) -> dict[str, list[str]]:
-        """The parties that a person says the names of a query mean; on the way, those that they do not mean."""
+    def _judged(self) -> tuple[dict[str, list[str]], dict[str, set[str]]]:
+        """The parties that a person says the names of a query mean, and those that they do not mean."""
         pairs = [(key, name, query.country) for key, query in self._wanted.items() for name in query.names]
-        found: dict[str, list[str]] = {key: [] for key in self._wanted}
-        self._ruled_out: dict[str, set[str]] = {key: set() for key in self._wanted}
+        meant: dict[str, list[str]] = {key: [] for key in self._wanted}
+        ruled_out: dict[str, set[str]] = {key: set() for key in self._wanted}
         verdicts = decided(self._store, [(name, country) for _, name, country in pairs])
         for (key, _, _), verdict in zip(pairs, verdicts, strict=True):
-            self._ruled_out[key] |= verdict.ruled_out
-            if verdict.party is not None and verdict.party not in found[key]:
-                found[key].append(verdict.party)
-        return found
+            ruled_out[key] |= verdict.ruled_out
+            if verdict.party is not None and verdict.party not in meant[key]:
+                meant[key].append(verdict.party)
+        return meant, ruled_out
 
     def _met_otherwise(self) -> dict[str, list[str]]:
         """The parties whose names are like one of a query, hold its words, or that bear its number."""
