@@ -85,6 +85,9 @@ class Workers:
             self._drop()
             self.start()
         process = await self._take()
+        while not process.is_alive:  # ended from outside while nobody used it
+            self._replace(process)
+            process = await self._take()
         try:
             head, body = await process.ask(request)
         except BaseException:  # also a request that was given up: the process is in the middle of it

@@ -46,6 +46,11 @@ class Process:
         """The process's number in the system."""
         return self._process.pid
 
+    @property
+    def is_alive(self) -> bool:
+        """Whether it has not ended."""
+        return self._process.poll() is None
+
     async def ready(self) -> bool:
         """Wait until it can be asked; False if it has ended instead."""
         return await receive_async(self._channel) is not None

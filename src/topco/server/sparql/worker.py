@@ -59,6 +59,11 @@ def respond(served: Served, request: dict[str, Any], limits: Limits) -> Message:
     for last in (False, True):
         try:
             view, state = served.current()
+        except Declined as error:
+            return _refusal(error, error.status, error.headers), b""
+        except TopcoError as error:  # the store is damaged: no fault of the client's
+            return _refusal(error, 500), b""
+        try:
             if request["operation"] == "describe":
                 media_type, body = describe(view, state, request)
             else:
