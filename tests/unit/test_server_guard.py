@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 from fastapi.testclient import TestClient
-from served_sample import TOKEN, client, writing_client
 
+from served_sample import TOKEN, client, writing_client
 from topco.errors import BadInput
 from topco.server.settings import Settings
 
@@ -169,3 +169,14 @@ def test_every_answer_says_what_a_browser_may_do_with_it(reader: TestClient, pat
 def test_paths_lead_nowhere_outside_the_static_files(reader: TestClient) -> None:
     for path in ("/static/../app.py", "/static/%2e%2e/app.py", "/static/..%2fapp.py", "/static//etc/passwd"):
         assert reader.get(path).status_code == 404
+
+
+def test_pages_that_may_reconcile_may_do_nothing_else(tmp_path: Path) -> None:
+    origin = "http://127.0.0.1:3333"
+    allowing = client(tmp_path, cors=(origin,))
+    queries = {"queries": '{"q0": {"query": "x"}}'}
+    assert allowing.post("/reconcile", data=queries, headers={"Origin": origin}).status_code != 403
+    assert allowing.post("/reconcile", data=queries, headers={"Origin": "http://elsewhere.example"}).status_code == 403
+    assert allowing.post("/api/v1/determinations", json=CASE, headers={"Origin": origin}).status_code == 403
+    assert origin in allowing.get("/reconcile").headers["content-security-policy"]
+    assert origin not in allowing.get("/sign-in").headers["content-security-policy"]

@@ -22,6 +22,13 @@ if TYPE_CHECKING:
 @click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on; others need a token.")
 @click.option("--port", type=click.IntRange(0, 65535), default=8765, show_default=True, help="0: any that is free.")
 @click.option("--allow-host", "hosts", multiple=True, metavar="NAME", help="Another name under which it is reached.")
+@click.option(
+    "--cors",
+    "cors",
+    multiple=True,
+    metavar="ORIGIN",
+    help="Pages that may reconcile: http://127.0.0.1:3333 (OpenRefine).",
+)
 @click.option("--write", is_flag=True, help="Let records, judgements, stated facts and the ledger be written.")
 @click.option(
     "--token-file",
@@ -38,6 +45,7 @@ def command(
     host: str,
     port: int,
     hosts: tuple[str, ...],
+    cors: tuple[str, ...],
     write: bool,
     token_file: Path | None,
     query_seconds: float,
@@ -62,6 +70,7 @@ def command(
         write=write,
         token=token,
         hosts=hosts,
+        cors=cors,
         author=author,
         query_seconds=query_seconds,
         query_rows=query_rows,

@@ -18,6 +18,9 @@ from topco.errors import TopcoError
 from topco.server import problem
 from topco.server.api.router import router as api
 from topco.server.guard import Guard
+from topco.server.jobs.limits import Limits as JobLimits
+from topco.server.jobs.manager import Jobs
+from topco.server.reconcile.routes import router as reconcile
 from topco.server.settings import Settings
 from topco.server.sparql.limits import Limits
 from topco.server.sparql.pool import Workers
@@ -55,12 +58,13 @@ def create_app(application: Application, settings: Settings) -> FastAPI:
     app.state.settings = settings
     workers = Workers(application.path, limits_of(settings))
     app.state.workers = workers
-    app.state.lifespans = [workers.running]
+    app.state.jobs = Jobs(application.path, JobLimits(at_once=settings.jobs))
+    app.state.lifespans = [workers.running, app.state.jobs.running]
     app.add_middleware(Guard, settings=settings)
     app.add_exception_handler(TopcoError, problem.of_topco)
     app.add_exception_handler(RequestValidationError, problem.of_validation)
     app.add_exception_handler(HTTPException, problem.of_http)
-    for router in (api, sparql(workers), workbench):
+    for router in (api, sparql(workers), reconcile(application.entities.store, settings.cors), workbench):
         app.include_router(router)
     app.mount("/static", StaticFiles(directory=str(files("topco.server") / "static")), name="static")
     return app

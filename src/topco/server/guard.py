@@ -32,6 +32,7 @@ POLICY = (
 EDITOR_POLICY = POLICY.replace("default-src 'self'", "default-src 'self' 'unsafe-inline' 'unsafe-eval' blob:")
 """For the editor alone, whose library makes its components in the browser."""
 EDITOR = "/query"
+RECONCILE = "/reconcile"
 UPLOADS = ("/api/v1/screenings", "/screening")
 
 
@@ -59,7 +60,7 @@ class Guard:
             await self.app(scope, receive, send)
             return
         counted = _Counted(receive, self._limit(scope["path"]))
-        signed = _Signed(send, EDITOR_POLICY if scope["path"].startswith(EDITOR) else POLICY)
+        signed = _Signed(send, self._policy(scope["path"]))
         await self.app(scope, counted, signed)
 
     def _check(self, scope: Scope, headers: Headers) -> None:
@@ -70,6 +71,13 @@ class Guard:
         length = headers.get("content-length", "")
         if length.isdigit() and int(length) > self._limit(scope["path"]):
             raise _too_large(self._limit(scope["path"]))
+
+    def _policy(self, path: str) -> str:
+        if path.startswith(EDITOR):
+            return EDITOR_POLICY
+        if path.startswith(RECONCILE) and self.settings.cors:
+            return POLICY.replace("frame-ancestors 'self'", f"frame-ancestors 'self' {' '.join(self.settings.cors)}")
+        return POLICY
 
     def _check_host(self, headers: Headers) -> None:
         """A page elsewhere that points its own name at this machine is not let in."""
@@ -85,6 +93,8 @@ class Guard:
         if scope["type"] == "http" and scope["method"] in READING:
             return
         origin = headers.get("origin")
+        if origin in self.settings.cors and scope["path"].startswith(RECONCILE):
+            return  # reconciliation only reads
         elsewhere = origin is not None and urlsplit(origin).netloc != headers.get("host")
         if elsewhere or headers.get("sec-fetch-site", "same-origin") not in ("same-origin", "none"):
             raise Refused(403, "This request comes from a page of another site.", where=origin)

@@ -23,6 +23,7 @@ class Settings:
         write: whether records, judgements, stated facts and the ledger may be written.
         token: what a caller shows to write, and on another address than loopback to read.
         hosts: further names under which it is reached (a proxy's, say); others are refused.
+        cors: origins whose pages may use the reconciliation service from a browser, as OpenRefine's do.
         author: who stands in what is written, unless a request names somebody.
         body_bytes: the largest body of a request, uploads of orders aside.
         upload_bytes: the largest upload of orders.
@@ -37,6 +38,7 @@ class Settings:
     write: bool = False
     token: str | None = field(default=None, repr=False)
     hosts: tuple[str, ...] = ()
+    cors: tuple[str, ...] = ()
     author: str = "server"
     body_bytes: int = 2 * MEGABYTE
     upload_bytes: int = 500 * MEGABYTE
