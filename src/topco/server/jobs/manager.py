@@ -1,0 +1,286 @@
+"""Jobs of one server: queued, run a few at a time, remembered for a while, gone when the server ends."""
+
+from __future__ import annotations
+
+import os
+import secrets
+import shutil
+import tempfile
+import threading
+from collections import OrderedDict, deque
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from topco.errors import BadInput, NotFound, NotModelled, StoreBusy, TopcoError
+from topco.server.jobs import files
+from topco.server.jobs.job import Job, JobDocument, Progress, now
+from topco.server.jobs.limits import Limits
+from topco.server.jobs.process import Process
+from topco.server.jobs.states import Kind, State
+from topco.server.problem import Problem, Refused, problem_of
+
+_KINDS_OF_ERRORS = {one.__name__: one for one in (NotFound, BadInput, NotModelled, StoreBusy, TopcoError)}
+
+
+class Jobs:
+    """Jobs over one store.
+
+    Threads of this object start processes and listen to them; nothing is computed in them.
+
+    Args:
+        store: the folder of the store.
+        limits: what jobs may take.
+    """
+
+    def __init__(self, store: Path, limits: Limits | None = None) -> None:
+        self.store = store.absolute()
+        self.limits = limits or Limits()
+        self._changed = threading.Condition()
+        self._jobs: OrderedDict[str, Job] = OrderedDict()
+        self._processes: dict[str, Process] = {}
+        self._lanes: dict[bool, deque[Job]] = {True: deque(), False: deque()}
+        self._threads: list[threading.Thread] = []
+        self._folder: tempfile.TemporaryDirectory[str] | None = None
+        self.ending = False
+
+    @property
+    def folder(self) -> Path:
+        """The private folder of this server's jobs."""
+        with self._changed:
+            if self._folder is None:
+                self._folder = tempfile.TemporaryDirectory(prefix="topco-jobs-", ignore_cleanup_errors=True)
+            return Path(self._folder.name)
+
+    def new_folder(self) -> Path:
+        """A folder for a job to come; its name is the job's id, which nobody can guess."""
+        made = self.folder / secrets.token_urlsafe(16)
+        made.mkdir(mode=0o700)
+        return made
+
+    def submit(
+        self,
+        kind: Kind,
+        folder: Path,
+        *,
+        name: str,
+        options: Mapping[str, Any],
+        more: Mapping[str, Any] | None = None,
+        source: Job | None = None,
+        linked: Sequence[str] = (files.ORDERS, files.RESULT, files.RESTING),
+    ) -> JobDocument:
+        """Queue a job whose files stand in its folder.
+
+        Args:
+            name: what its orders are called.
+            options: what is asked beside the orders, in JSON.
+            more: what else the process is told.
+            source: the job whose files it takes.
+            linked: which files of it.
+
+        Raises:
+            Refused: too many wait, or there is no room; the folder is removed.
+        """
+        try:
+            if source is not None:
+                for one in linked:
+                    os.link(source.folder / one, folder / one)
+            size = files.size_of(folder)
+        except FileNotFoundError as error:  # removed meanwhile
+            shutil.rmtree(folder, ignore_errors=True)
+            raise NotFound("The job is not kept any more.", remedy="Upload the orders again.") from error
+        request = {
+            "kind": kind,
+            "store": str(self.store),
+            "folder": str(folder),
+            "name": name,
+            "asked": options,
+            **{name: getattr(self.limits, name) for name in ("memory_bytes", "rows", "seconds", "grace_seconds")},
+            **(more or {}),
+        }
+        job = Job(folder.name, kind, name, folder, options, request)
+        job.of, job.bytes = source.id if source else None, size
+        try:
+            with self._changed:
+                self._make_room(job)
+                self._jobs[job.id] = job
+                self._lanes[kind is Kind.CHECK].append(job)
+                self._begin()
+                self._changed.notify_all()
+        except Refused:
+            shutil.rmtree(folder, ignore_errors=True)
+            raise
+        return self.document(job.id)
+
+    def _make_room(self, new: Job) -> None:
+        """Forget the oldest jobs that have ended until there is room for a new one."""
+        if self.ending:
+            raise Refused(503, "The server is ending.")
+        if sum(map(len, self._lanes.values())) >= self.limits.waiting:
+            raise Refused(
+                503, f"{self.limits.waiting} jobs wait already.", remedy="Wait until one has ended, or cancel one."
+            )
+        for old in [one for one in self._jobs.values() if one.state.ended]:
+            if len(self._jobs) < self.limits.kept and self._bytes() + new.bytes <= self.limits.bytes:
+                return
+            self._forget(old)
+        if len(self._jobs) >= self.limits.kept or self._bytes() + new.bytes > self.limits.bytes:
+            raise Refused(503, "The jobs that run take all the room.", remedy="Wait until one has ended.")
+
+    def _bytes(self) -> int:
+        return sum(one.bytes for one in self._jobs.values())
+
+    def _forget(self, job: Job) -> None:
+        del self._jobs[job.id]
+        shutil.rmtree(job.folder, ignore_errors=True)
+
+    def _begin(self) -> None:
+        """The threads, once there is something for them."""
+        if not self._threads:
+            lanes = [True, *[False] * self.limits.at_once]
+            self._threads = [threading.Thread(target=self._work, args=(lane,), daemon=True) for lane in lanes]
+            for one in self._threads:
+                one.start()
+
+    def get(self, identifier: str, *kinds: Kind) -> Job:
+        """A job as it is now: a copy.
+
+        Raises:
+            NotFound: none of these kinds is remembered under this id.
+        """
+        with self._changed:
+            found = self._jobs.get(identifier)
+            if found is None or (kinds and found.kind not in kinds):
+                raise NotFound(
+                    "There is no such job.", remedy="Jobs are kept for a while, and until the server ends; begin anew."
+                )
+            return replace(found)
+
+    def document(self, identifier: str, *kinds: Kind) -> JobDocument:
+        """What is told of a job."""
+        with self._changed:
+            job = self.get(identifier, *kinds)
+            lane = list(self._lanes[job.kind is Kind.CHECK])
+            before = next((place for place, one in enumerate(lane) if one.id == identifier), None)
+            return job.document(before)
+
+    def version(self, identifier: str) -> int | None:
+        """Grows with every change of a job; None: it is forgotten."""
+        with self._changed:
+            found = self._jobs.get(identifier)
+            return found.version if found else None
+
+    def listed(self, *kinds: Kind) -> list[JobDocument]:
+        """The jobs of these kinds, the newest first."""
+        with self._changed:
+            found = [one.id for one in self._jobs.values() if not kinds or one.kind in kinds]
+            return [self.document(one) for one in reversed(found)]
+
+    def cancel(self, identifier: str, *kinds: Kind) -> bool:
+        """Cancel a job that waits or runs; False: it has ended already."""
+        with self._changed:
+            self.get(identifier, *kinds)
+            job = self._jobs[identifier]
+            if job.state.ended:
+                return False
+            for lane in self._lanes.values():
+                if job in lane:
+                    lane.remove(job)
+            self._end(job, State.CANCELLED)
+            process = self._processes.get(identifier)
+            if process:
+                process.cancel(2 * self.limits.grace_seconds)
+            else:
+                shutil.rmtree(job.folder, ignore_errors=True)
+            return True
+
+    def remove(self, identifier: str, *kinds: Kind) -> None:
+        """Cancel a job that waits or runs; forget one that has ended, with its files."""
+        with self._changed:
+            if not self.cancel(identifier, *kinds):
+                self._forget(self._jobs[identifier])
+
+    def wait(self, identifier: str, seconds: float) -> JobDocument:
+        """A job once it has ended, or as it is after so long."""
+        with self._changed:
+            self._changed.wait_for(lambda: self.get(identifier).state.ended, seconds)
+            return self.document(identifier)
+
+    def numbers(self) -> list[int]:
+        """The numbers of the processes in the system."""
+        with self._changed:
+            return [one.number for one in self._processes.values()]
+
+    @asynccontextmanager
+    async def running(self, _: object = None) -> AsyncIterator[None]:
+        """Nothing to begin; end everything afterwards."""
+        try:
+            yield
+        finally:
+            self.close()
+
+    def close(self) -> None:
+        """End all jobs and remove all files."""
+        with self._changed:
+            self.ending = True
+            for job in list(self._jobs.values()):
+                self.cancel(job.id)
+            self._changed.notify_all()
+        for one in self._threads:
+            one.join()
+        with self._changed:
+            self._jobs.clear()
+            if self._folder is not None:
+                self._folder.cleanup()
+
+    def _work(self, lane: bool) -> None:
+        """One place of a lane: a job after the other."""
+        while True:
+            with self._changed:
+                self._changed.wait_for(lambda: self.ending or self._lanes[lane])
+                if self.ending:
+                    return
+                job = self._lanes[lane].popleft()
+                job.started, job.state, job.version = now(), State.RUNNING, job.version + 1
+                process = self._processes[job.id] = Process(job.request)
+                self._changed.notify_all()
+            self._listen(job, process)
+
+    def _listen(self, job: Job, process: Process) -> None:
+        for message in process.messages():
+            with self._changed:
+                self._hear(job, message)
+        code = process.ended()
+        with self._changed:
+            del self._processes[job.id]
+            if not job.state.ended:
+                what = f"The job ended before it was done (exit code {code})."
+                job.problem = Problem(
+                    title="Failed", status=500, detail=what, remedy="The server's own messages say more."
+                )
+                self._end(job, State.FAILED)
+            if job.state is not State.DONE:
+                shutil.rmtree(job.folder, ignore_errors=True)
+            job.bytes = files.size_of(job.folder) if job.folder.exists() else 0
+
+    def _hear(self, job: Job, message: Mapping[str, Any]) -> None:
+        if job.state.ended:
+            return
+        if "progress" in message:
+            job.progress = Progress(**message["progress"])
+            job.version += 1
+        elif "done" in message:
+            job.answer = message["done"]
+            self._end(job, State.DONE)
+        elif "failed" in message:
+            told = message["failed"]
+            kind = _KINDS_OF_ERRORS.get(told["kind"], TopcoError)
+            job.problem = problem_of(kind(told["what"], where=told["where"], remedy=told["remedy"]))
+            self._end(job, State.FAILED)
+        self._changed.notify_all()
+
+    def _end(self, job: Job, state: State) -> None:
+        job.state, job.ended, job.version = state, now(), job.version + 1
+        self._changed.notify_all()
