@@ -16,6 +16,9 @@ from topco.errors import ANSWERED, BadInput
 if TYPE_CHECKING:
     from topco.server.settings import Settings
 
+_GRACE_SECONDS = 10
+"""So long requests that are being answered may take when the server is told to end."""
+
 
 @click.command("serve")
 @store_option
@@ -114,5 +117,13 @@ def _serve(store: Path, settings: Settings) -> None:
         app = create_app(application, settings)
         name = f"[{settings.host}]" if ":" in settings.host else settings.host
         note(f"topco serves {store} at http://{name}:{listening.getsockname()[1]}/ (Ctrl-C ends it)")
-        server = uvicorn.Server(uvicorn.Config(app, log_level="warning", server_header=False, access_log=False))
-        server.run(sockets=[listening])
+        config = uvicorn.Config(
+            app, log_level="warning", server_header=False, access_log=False, timeout_graceful_shutdown=_GRACE_SECONDS
+        )
+
+        class Server(uvicorn.Server):
+            async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+                app.state.jobs.stop()  # whoever listens to events would be waited for
+                await super().shutdown(sockets)
+
+        Server(config).run(sockets=[listening])

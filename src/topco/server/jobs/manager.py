@@ -221,13 +221,18 @@ class Jobs:
         finally:
             self.close()
 
-    def close(self) -> None:
-        """End all jobs and remove all files."""
+    def stop(self) -> None:
+        """Take no more jobs and end all streams of events: the server is about to end."""
         with self._changed:
             self.ending = True
+            self._changed.notify_all()
+
+    def close(self) -> None:
+        """End all jobs and remove all files."""
+        self.stop()
+        with self._changed:
             for job in list(self._jobs.values()):
                 self.cancel(job.id)
-            self._changed.notify_all()
         for one in self._threads:
             one.join()
         with self._changed:
