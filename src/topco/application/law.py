@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from topco import knowledge
 from topco.application.kept import Kept
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 Document = dict[str, Any]
 READINGS = ("codified", "enforced", "article")
-READING = READINGS[0]
+READING: Final = "codified"
 RULE_COLUMNS = ("rule", "kind", "cite", "label", "stratum", "from", "to")
 PERIOD_COLUMNS = ("id", "kind", "status", "from", "to", "readings", "label", "note", "cite", "confidence", "verified")
 COVERAGE_COLUMNS = ("provision", "coverage", "remark", "label", "rules")

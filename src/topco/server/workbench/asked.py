@@ -7,7 +7,7 @@ from datetime import date
 from typing import Annotated, Literal
 
 from fastapi import Depends, Query
-from pydantic import BeforeValidator
+from pydantic import BeforeValidator, Field
 
 from topco.application.asked import OfFacts
 from topco.ownership.parent_tests import DEFAULT
@@ -19,7 +19,7 @@ def _said(value: object) -> object:
 
 
 Day = Annotated[date | None, BeforeValidator(_said), Query()]
-Test = Annotated[str | None, BeforeValidator(_said), Query(max_length=40)]
+Test = Annotated[Annotated[str, Field(max_length=40)] | None, BeforeValidator(_said), Query()]
 OpenTop = Annotated[Literal["strict", "as-recorded"] | None, BeforeValidator(_said), Query()]
 
 
