@@ -35,6 +35,8 @@ LAYERS = (
 PURE = (
     "topco.errors",
     "topco.explain.proof",
+    "topco.explain.arranged",
+    "topco.explain.blocks",
     "topco.explain.boxes",
     "topco.explain.layered",
     "topco.explain.lettering",

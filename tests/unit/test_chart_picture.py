@@ -10,11 +10,14 @@ from datetime import date
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from ownership_store import add_load, entity, relationship
 
 from chart_stores import asked, holding, store_of
 from topco import knowledge
 from topco.explain.layered import layout
+from topco.explain.picture import Box, Line, picture
 from topco.ownership.questions.chart_picture import chart_picture
 from topco.registries.loading import load
 from topco.registries.table import Tables
@@ -149,13 +152,13 @@ def test_names_and_addresses_are_text_and_nothing_runs(tmp_path: Path) -> None:
     identifier = 'X:"><script>'
     entities = [entity(identifier, evil), entity("X:b", "B\u202e\x00")]
     add_load(store, "t", entities=entities, holdings=[holding(identifier, "X:b"), holding("X:b", "X:c")])
-    picture = drawn(asked(store, "X:b"))
-    root = ElementTree.fromstring(picture)
+    made = drawn(asked(store, "X:b"))
+    root = ElementTree.fromstring(made)
     assert {one.tag.removeprefix(SVG) for one in root.iter()} <= {
         *("svg", "title", "desc", "rect", "path", "g", "text", "a"),
     }
     assert not [name for one in root.iter() for name in one.attrib if name.startswith("on")]
-    assert "<script" not in picture
+    assert "<script" not in made
     assert any("alert" in one.attrib["aria-label"] for one in root.iter(f"{SVG}a"))
 
 
@@ -186,13 +189,61 @@ def test_500_boxes_are_drawn_in_a_second_and_none_covers_another(large: dict[str
     times = []
     for _ in range(3):
         begun = time.perf_counter()
-        picture = drawn(large)
+        made = drawn(large)
         times.append(time.perf_counter() - begun)
-    frames = list(boxes(ElementTree.fromstring(picture)).values())
+    frames = list(boxes(ElementTree.fromstring(made)).values())
     assert len(frames) == 500
     assert touching(frames) == 0
     # measured 0.3 s; the bar is for machines that are busy with other things
     assert min(times) < 2
+
+
+def test_many_owners_and_many_companies_stand_in_columns(tmp_path: Path) -> None:
+    store = store_of(tmp_path / "s", 31, [(n, 15, n + 1) for n in range(15)] + [(15, n, 100) for n in range(16, 31)])
+    made = drawn(asked(store, "X:015"))
+    root = ElementTree.fromstring(made)
+    frames = boxes(root)
+    _, _, wide, high = map(float, root.attrib["viewBox"].split())
+    assert wide < 6 * 240
+    assert high < 2000
+    assert {f"{n} %" for n in range(1, 16)} <= texts(root)
+    assert all(frames[f"X:{n:03}"][3] < frames["X:015"][1] for n in range(15))
+    assert all(frames[f"X:{n:03}"][1] > frames["X:015"][3] for n in range(16, 31))
+    assert made.count("l-8 -4v8z") == 15
+    assert touching(list(frames.values())) == 0
+
+
+graphs = st.integers(1, 40).flatmap(
+    lambda n: st.tuples(
+        st.just(n),
+        st.lists(
+            st.tuples(st.integers(0, min(n - 1, 3)), st.integers(0, n - 1), st.booleans()).filter(
+                lambda edge: edge[0] != edge[1]
+            ),
+            max_size=60,
+        ),
+    )
+)
+
+
+@settings(deadline=None, max_examples=60)
+@given(graph=graphs)
+def test_no_box_of_a_picture_with_columns_touches_another_or_leaves_it(
+    graph: tuple[int, list[tuple[int, int, bool]]],
+) -> None:
+    count, edges = graph
+    lines = [
+        Line(*(f"{one}" for one in ((upper, lower) if down else (lower, upper))), f"{upper}-{lower}")
+        for upper, lower, down in edges
+    ]
+    shown = [Box(f"{n}", f"Company {n}", link=f"/{n}") for n in range(count)]
+    root = ElementTree.fromstring(picture("t", shown, lines, columns=True))
+    frames = boxes(root)
+    assert len(frames) == count
+    assert touching(list(frames.values())) == 0
+    _, _, wide, high = map(float, root.attrib["viewBox"].split())
+    assert all(box[0] >= 0 and box[1] >= 0 and box[2] <= wide and box[3] <= high for box in frames.values())
+    assert {line.label for line in lines} <= texts(root)
 
 
 def test_long_lines_share_a_trunk_and_pass_no_box() -> None:

@@ -10,17 +10,17 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from xml.sax.saxutils import escape, quoteattr
 
-from topco.explain import layered
-from topco.explain.boxes import WIDTH, Box, Lettered, Mark
+from topco.explain.arranged import Arranged, arrange
+from topco.explain.boxes import Box, Lettered, Mark
+from topco.explain.layered import Edge
 from topco.explain.lettering import clean, width
-from topco.explain.strokes import INK, PAPER, SMALL, SOFT, Labels, curves, number, written
+from topco.explain.strokes import INK, PAPER, SMALL, SOFT, number, written
 
 __all__ = ["MOST_BOXES", "OWNERSHIP", "Box", "Line", "Mark", "Words", "picture"]
 
 MOST_BOXES = 60
 
 _MARGIN = 28.0
-_ROW_GAP = 84.0
 _HEAD = 17.0
 _FOOT_LINE = 15.0
 _FONTS = "'Noto Sans','Noto Sans CJK SC','DejaVu Sans',Arial,sans-serif"
@@ -59,7 +59,7 @@ def picture(
     words: Words = OWNERSHIP,
     *,
     widest: int = 10,
-    trunks: bool = False,
+    columns: bool = False,
     summary: str = "",
 ) -> str:
     """The picture as the text of an SVG file.
@@ -70,7 +70,8 @@ def picture(
         note: a sentence for the foot, such as the day and the test.
         words: what lines mean, read downwards.
         widest: how many boxes stand side by side at most.
-        trunks: long lines at one box run together as far as they can.
+        columns: long lines at one box run together as far as they can, and many boxes that lead nowhere else than to
+            one and the same stand in columns beside a trunk.
         summary: the description, in the place of a sentence for each box and each line; for pictures with links, which
             are heard box by box.
 
@@ -80,7 +81,7 @@ def picture(
     """
     shown = list(boxes[:most])
     place = {box.key: at for at, box in enumerate(shown)}
-    labels: dict[layered.Edge, list[Line]] = {}
+    labels: dict[Edge, list[Line]] = {}
     hidden: dict[int, list[int]] = {}
     for line in lines:
         owner, owned = place.get(line.owner), place.get(line.owned)
@@ -91,29 +92,23 @@ def picture(
         elif owned is not None and owner is None:
             hidden.setdefault(owned, [0, 0])[0] += 1
     lettered = [Lettered.of(box, hidden.get(at, [0, 0]), words.above, words.below) for at, box in enumerate(shown)]
-    found = layered.layout([WIDTH] * len(shown), sorted(labels), widest, trunks=trunks)
+    written_on = {edge: tuple(line.label for line in together) for edge, together in labels.items()}
+    sure = {edge: all(line.sure for line in together) for edge, together in labels.items()}
+    arranged = arrange([one.height for one in lettered], written_on, sure, widest, columns=columns)
     foot = [clean(note)] if note else []
     if len(shown) < len(boxes):
         foot.append(f"{len(shown)} of {len(boxes)} boxes are shown; {len(boxes) - len(shown)} are left out.")
     said = clean(summary) or _in_words(shown, labels, foot, words.verb)
-    return _drawn(clean(title), said, lettered, labels, found, foot)
+    return _drawn(clean(title), said, lettered, arranged, foot)
 
 
-def _drawn(
-    title: str,
-    said: str,
-    lettered: Sequence[Lettered],
-    labels: dict[layered.Edge, list[Line]],
-    found: layered.Layout,
-    foot: Sequence[str],
-) -> str:
+def _drawn(title: str, said: str, lettered: Sequence[Lettered], arranged: Arranged, foot: Sequence[str]) -> str:
     longest = max([width(title, _HEAD), *(width(one, SMALL) for one in foot)])
-    total = max(found.width, longest) + 2 * _MARGIN
-    left = (total - found.width) / 2
-    tops = _tops(lettered, found)
-    bottom = max((top + height for top, height in tops), default=2 * _MARGIN + _HEAD)
+    total = max(arranged.width, longest) + 2 * _MARGIN
+    left = (total - arranged.width) / 2
+    head = 2 * _MARGIN + _HEAD
+    bottom = head + arranged.height
     height = bottom + _MARGIN + len(foot) * _FOOT_LINE + (8 if foot else 0)
-    ways = curves(list(labels), found, [one.height for one in lettered], tops, left, WIDTH)
     # An image is one thing for those who hear it; with links in it, it is a group of things.
     role = "group" if any(one.box.link or one.box.marks for one in lettered) else "img"
     parts = [
@@ -124,33 +119,15 @@ def _drawn(
         f"<desc>{escape(said)}</desc>",
         f'<rect width="{number(total)}" height="{number(height)}" fill="{PAPER}"/>',
         written(total / 2, _MARGIN + _HEAD * 0.7, title, _HEAD, bold=True, colour=INK),
+        *arranged.drawn(lettered, left, head),
     ]
-    parts += [curve.stroke(sure=all(line.sure for line in labels[edge])) for edge, curve in ways]
-    for at, one in enumerate(lettered):
-        parts.append(one.drawn(left + found.middle[at], tops[found.layer[at]][0]))
-    placed = Labels()
-    for edge, curve in ways:
-        parts.append(placed.put(curve, [line.label for line in labels[edge]]))
     for at, line in enumerate(foot):
         place = bottom + _MARGIN + at * _FOOT_LINE
         parts.append(written(total / 2, place, line, SMALL, bold=False, colour=SOFT))
     return "\n".join(part for part in parts if part) + "\n</svg>\n"
 
 
-def _tops(lettered: Sequence[Lettered], found: layered.Layout) -> list[tuple[float, float]]:
-    """Of each layer: where it begins, and how high it is."""
-    heights: dict[int, float] = {}
-    for row, one in zip(found.layer, lettered, strict=True):
-        heights[row] = max(heights.get(row, 0.0), one.height)
-    tops: list[tuple[float, float]] = []
-    start = 2 * _MARGIN + _HEAD
-    for _, height in sorted(heights.items()):
-        tops.append((start, height))
-        start += height + _ROW_GAP
-    return tops
-
-
-def _in_words(boxes: Sequence[Box], labels: dict[layered.Edge, list[Line]], foot: Sequence[str], verb: str) -> str:
+def _in_words(boxes: Sequence[Box], labels: dict[Edge, list[Line]], foot: Sequence[str], verb: str) -> str:
     """The picture as sentences: who is shown, and who owns what."""
     said = []
     for box in boxes:

@@ -44,16 +44,20 @@ class Curve:
     """A line from the bottom of a box to the top of another one, through its bends; `upwards` if it closes a circle.
 
     `near_end`: the last stretch belongs to this line more than the first one does, so that its label stands there.
+    `stem`: where the line begins, if that is above the first point.
     """
 
     points: tuple[Spot, ...]
     upwards: bool
     near_end: bool
+    stem: float | None = None
 
-    def stroke(self, *, sure: bool) -> str:
+    def stroke(self, *, sure: bool, tipped: bool = True) -> str:
         """The line and its tip; dashed if it is not sure."""
         (x, y), *rest = self.points
         path = [f"M{number(x)} {number(y)}"]
+        if self.stem is not None:
+            path.insert(0, f"M{number(x)} {number(self.stem)}L{number(x)} {number(y)}")
         for place, (to_x, to_y) in enumerate(rest):
             if place % 2:  # straight past the boxes of a layer
                 path.append(f"L{number(to_x)} {number(to_y)}")
@@ -63,10 +67,11 @@ class Curve:
                 path.append("C" + " ".join(map(number, bent)))
             x, y = to_x, to_y
         dash = "" if sure else ' stroke-dasharray="6 4"'
-        (tip_x, tip_y), turn = (self.points[0], 1) if self.upwards else (self.points[-1], -1)
+        begins = self.points[0] if self.stem is None else (self.points[0][0], self.stem)
+        (tip_x, tip_y), turn = (begins, 1) if self.upwards else (self.points[-1], -1)
         tip = f"M{number(tip_x)} {number(tip_y)}l-4 {8 * turn}h8z"
         line = f'<path d="{"".join(path)}" fill="none" stroke="{LINE}" stroke-width="1.3"{dash}/>'
-        return f'{line}<path d="{tip}" fill="{LINE}"/>'
+        return line + (f'<path d="{tip}" fill="{LINE}"/>' if tipped else "")
 
     def at(self, part: float) -> Spot:
         """A point of the first or the last stretch between two layers, a part of the way down."""
@@ -77,7 +82,14 @@ class Curve:
 
 
 def curves(
-    edges: Sequence[Edge], found: Layout, heights: Sequence[float], tops: Sequence[Spot], left: float, box: float
+    edges: Sequence[Edge],
+    found: Layout,
+    heights: Sequence[float],
+    tops: Sequence[Spot],
+    left: float,
+    box: float,
+    *,
+    stems: bool = False,
 ) -> list[tuple[Edge, Curve]]:
     """Each line with its way; the lines at one side of a box are spread over it in the order of where they go.
 
@@ -86,6 +98,7 @@ def curves(
         tops: of each layer, where it begins and how high it is.
         left: where the layout begins.
         box: how wide boxes are.
+        stems: lines go straight down past their own layer before they bend; some of its boxes are much higher.
     """
     ways: dict[Edge, list[float]] = {}
     outwards: dict[int, list[tuple[float, Edge]]] = {}
@@ -103,14 +116,20 @@ def curves(
     for edge, way in ways.items():
         upper, lower = _downwards(edge, found)
         row = found.layer[upper]
-        points = [(left + start[edge], tops[row][0] + heights[upper])]
+        stem, bottom = tops[row][0] + heights[upper], sum(tops[row])
+        points = [(left + start[edge], bottom if stems else stem)]
         for bend in way[1:-1]:
             row += 1
             points += [(left + bend, tops[row][0]), (left + bend, sum(tops[row]))]
         points.append((left + end[edge], tops[found.layer[lower]][0]))
         shared = first[upper, way[1]], last[lower, way[-2]]
         crowd = shared if shared[0] != shared[1] else (len(outwards[upper]), len(inwards[lower]))
-        drawn.append((edge, Curve(tuple(points), upper != edge[0], crowd[0] > crowd[1])))
+        drawn.append(
+            (
+                edge,
+                Curve(tuple(points), upper != edge[0], crowd[0] > crowd[1], stem if stems and stem < bottom else None),
+            )
+        )
     return drawn
 
 
@@ -127,6 +146,23 @@ def _ports(sides: Mapping[int, Sequence[tuple[float, Edge]]], found: Layout, box
     return places
 
 
+def label_lines(labels: Sequence[str]) -> list[str]:
+    """The labels of a line as they are written, one below the other."""
+    return [one for label in labels if label for one in fitted(clean(label), SMALL, _ROOM)]
+
+
+def label_height(text: Sequence[str]) -> float:
+    """How high they are together; nothing if there are none."""
+    return len(text) * 14.0 + 3 if text else 0.0
+
+
+def label_written(x: float, top: float, text: Sequence[str]) -> str:
+    """They themselves, around their middle."""
+    return "".join(
+        written(x, top + 12 + 14 * place, one, SMALL, bold=False, colour=INK) for place, one in enumerate(text)
+    )
+
+
 class Labels:
     """The labels of a picture, each put where it covers the least of those before it."""
 
@@ -135,11 +171,11 @@ class Labels:
 
     def put(self, curve: Curve, labels: Sequence[str]) -> str:
         """The labels of a line, on paper of their own."""
-        text = [one for label in labels if label for one in fitted(clean(label), SMALL, _ROOM)]
+        text = label_lines(labels)
         if not text:
             return ""
         wide = max(width(one, SMALL) for one in text) + 8
-        high = len(text) * 14.0 + 3
+        high = label_height(text)
         places = (0.5, 0.62, 0.38, 0.74, 0.26, 0.84, 0.16)
         if curve.near_end:
             places = (0.66, 0.54, 0.78, 0.42, 0.86, 0.3, 0.2)
@@ -153,11 +189,7 @@ class Labels:
             f'<rect x="{number(frame[0])}" y="{number(frame[1])}" width="{number(wide)}" height="{number(high)}" '
             f'rx="3" fill="{PAPER}" fill-opacity="0.92"/>'
         )
-        rows = [
-            written(x, y - high / 2 + 12 + 14 * place, one, SMALL, bold=False, colour=INK)
-            for place, one in enumerate(text)
-        ]
-        return back + "".join(rows)
+        return back + label_written(x, y - high / 2, text)
 
     def _covered(self, frame: Frame) -> float:
         """How much of other labels a label would cover here."""

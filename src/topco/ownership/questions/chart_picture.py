@@ -85,7 +85,7 @@ def chart_picture(
         note=note,
         words=_WORDS,
         widest=max(10, math.ceil(1.5 * math.sqrt(len(boxes)))),
-        trunks=True,
+        columns=True,
         summary="" if entity_link is None else _summary(document, called),
     )
 
