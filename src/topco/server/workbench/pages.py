@@ -9,7 +9,7 @@ from fastapi import Request
 from fastapi.responses import HTMLResponse
 
 from topco.server.context import settings_of
-from topco.server.workbench.addresses import entity_address, with_query
+from topco.server.workbench.addresses import entity_address, entity_document, source_address, with_query
 
 if TYPE_CHECKING:
     from jinja2 import Environment
@@ -82,6 +82,8 @@ def environment() -> Environment:
         "parent_test": words.parent_test,
         "threshold": threshold_written,
         "entity_address": entity_address,
+        "entity_document": entity_document,
+        "source_address": source_address,
         "with_query": with_query,
     }
     return made
