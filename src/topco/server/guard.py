@@ -106,8 +106,7 @@ class Guard:
         return self.settings.admits(_cookie(headers.get("cookie", "")))
 
     def _limit(self, path: str) -> int:
-        upload = any(path == one or path.startswith(f"{one}/") for one in UPLOADS)
-        return self.settings.upload_bytes if upload else self.settings.body_bytes
+        return self.settings.upload_bytes if path in UPLOADS else self.settings.body_bytes
 
     async def _refuse(self, scope: Scope, receive: Receive, send: Send, error: Refused) -> None:
         if scope["type"] == "websocket":
