@@ -66,14 +66,34 @@ class Picture:
     steps: tuple[Step, ...] = ()
 
 
-def _address(path: str, **query: str) -> str:
-    """A path with a query; dots stand for the double underscores of the names."""
-    return f"{path}?{urlencode({name.replace('__', '.'): value for name, value in query.items()})}"
-
-
+# The second order of data/samples/orders/demo-cases.jsonl.
+DENIAL = {
+    "id": "denial",
+    "transaction.date": "2025-06-01",
+    "transaction.activity": "export",
+    "transaction.shipped_from": "US",
+    "transaction.destination": "DE",
+    "transaction.quantity_tpp": "5000000",
+    "transaction.end_use": "data_centre",
+    "item.eccn": "3A090.a",
+    "item.kind": "ic",
+    "item.datacentre": "true",
+    "item.designer": "authorised",
+    "ultimate_consignee.entity": "LEI:391200PKEUF3Y2NUMW25",
+    "conditions.aia_certification": "true",
+    "conditions.lpp_certification": "true",
+}
 PICTURES = (
-    Picture("workbench-search", _address("/", q="rosneft"), height=620),
-    Picture("workbench-entity", _address("/entity/X:target", as_of="2026-01-31"), height=1000),
+    Picture("workbench-search", "/?q=rosneft", height=620),
+    Picture("workbench-entity", "/entity/LEI:391200PKEUF3Y2NUMW25?as_of=2025-06-01", height=900),
+    Picture("workbench-chart", "/entity/X:target?as_of=2026-01-31", height=860, steps=(Step("show", "#ownership"),)),
+    Picture("workbench-case", f"/case?{urlencode(DENIAL)}", height=1000),
+    Picture(
+        "workbench-proof",
+        f"/case?{urlencode(DENIAL)}",
+        height=900,
+        steps=(Step("click", "#answer details.tree > summary"), Step("show", "#answer details.tree > summary")),
+    ),
     Picture("workbench-rules", "/rules"),
 )
 
@@ -132,7 +152,9 @@ def take(pictures: Sequence[Picture], base: str, folder: Path) -> None:
         try:
             for picture in pictures:
                 size = {"width": picture.width, "height": picture.height}
-                page = browser.new_page(viewport=size, device_scale_factor=SCALE, reduced_motion="reduce")  # type: ignore[arg-type]
+                page = browser.new_page(
+                    viewport=size, device_scale_factor=SCALE, locale="en-CA", reduced_motion="reduce"
+                )  # type: ignore[arg-type]
                 _save(_photographed(page, picture, base), folder / f"{picture.name}.png")
                 page.close()
         finally:
