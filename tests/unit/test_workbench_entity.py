@@ -430,3 +430,12 @@ def test_a_party_without_a_record_has_a_page(tmp_path: Path) -> None:
 def test_the_page_knows_no_more_than_the_application(store: Path, samples: TestClient) -> None:
     document = Application(store).entities.resolve("X:target", OfFacts(date.fromisoformat(DAY)))
     assert document["id"] in text_of(page(samples, f"/entity/X:target?as_of={DAY}"))
+
+
+def test_a_manager_that_only_a_fund_names_stands_in_the_chart(tmp_path: Path) -> None:
+    fund = relationship("A", "B", "FundManagement")
+    add_load(tmp_path, "rr", date(2026, 1, 31), {"relationships": [fund], "entities": [entity("A", "DE")]})
+    chart = client(tmp_path).get(f"/api/v1/entities/{lei('A')}/chart").json()
+    (manager,) = [one for one in chart["nodes"] if one["id"] == lei("B")]
+    assert (manager["record"], manager["headquarters"]) == (False, "unknown")
+    assert lei("B") in text_of(page(client(tmp_path), f"/entity/{lei('A')}"))

@@ -178,7 +178,11 @@ class _Nodes:
     def _about(self, party: str) -> Answer:
         evidence = self._found.evidence
         node = self._node_of[party]
-        assert node is not None
+        marks = {"is_subject": party == self._subject, "is_ultimate_parent": party in self._tops}
+        if node is None:  # A fund names it as its manager, say, and nothing else is recorded of it.
+            seat: Answer = {"hq_country": None, "hq_alternatives": [], "headquarters": "unknown"}
+            about = {"id": party, "name": None, "kind": None, "record": False}
+            return {**about, **seat, **marks, "parent_withheld": False}
         described = {**self._described.party(node), "record": bool(evidence.snapshot.record[node])}
         seat = self._described.seat(node)
         word = "known" if seat["hq_country"] else "differs" if seat["hq_alternatives"] else "unknown"
@@ -188,8 +192,7 @@ class _Nodes:
             **described,
             **seat,
             "headquarters": word,
-            "is_subject": party == self._subject,
-            "is_ultimate_parent": party in self._tops,
+            **marks,
             "parent_withheld": bool(evidence.snapshot.withholds[node]),
         }
 
