@@ -146,6 +146,17 @@ def test_an_unknown_headquarters_is_said_and_sources_that_differ_too(tmp_path: P
     assert {"HQ unknown", "HQ: DE or FR"} <= texts(parsed(asked(store, "X:000")))
 
 
+def test_old_evidence_is_said_where_not_all_is_old(tmp_path: Path) -> None:
+    def said(folder: str, *stale: bool) -> set[str]:
+        store = store_of(tmp_path / folder, 3, [])
+        held = [holding(f"X:00{at}", "X:000", 20, stale=one) for at, one in enumerate(stale, start=1)]
+        add_load(store, "t", holdings=held)
+        return texts(parsed(asked(store, "X:000")))
+
+    assert "stale" in said("some", True, False)
+    assert "stale" not in said("all", True, True) | said("none", False, False)
+
+
 def test_names_and_addresses_are_text_and_nothing_runs(tmp_path: Path) -> None:
     store = Store.open(tmp_path / "s", create=True)
     evil = '</title><script>alert("1")</script><img src=x onerror=alert(2)> & \x07 ]]>'

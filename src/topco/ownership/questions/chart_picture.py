@@ -13,7 +13,7 @@ from topco.ownership.questions.chart_walk import DOWN, MEMBERS, MOST, UP
 from topco.ownership.questions.described import between
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Sequence
 
     from topco.ownership.questions.described import Answer
 
@@ -30,7 +30,7 @@ _TOPS = {
     "own_top": "ultimate parent",
     "joint": "joint ultimate parent",
     "possible": "possible ultimate parent",
-    "conflicting": "ultimate parent by some sources",
+    "conflicting": "ultimate parent, contradicted",
     "outside_data": "next parent, no record loaded",
 }
 _TOP = "highest on record, not confirmed as ultimate parent"
@@ -178,8 +178,12 @@ def _marks(node: Answer, open_link: Callable[[str, str], str]) -> Iterable[Mark]
         yield Mark("close ring", f"Show the ring of {called} as one box", open_link(node["ring"], CLOSE))
 
 
-def _lines(edges: Iterable[Answer], named: dict[str, str]) -> Iterable[Line]:
-    """The lines of the picture, with a label for the figures and one for the rest."""
+def _lines(edges: Sequence[Answer], named: dict[str, str]) -> Iterable[Line]:
+    """The lines of the picture, with a label for the figures and one for the rest.
+
+    Old evidence is said where not all of it is old: then the page says so once.
+    """
+    some_are_fresh = not all(edge["stale"] for edge in edges)
     between_boxes: dict[tuple[str, str], list[Answer]] = {}
     for edge in edges:
         if edge["from"] != edge["to"]:
@@ -188,6 +192,8 @@ def _lines(edges: Iterable[Answer], named: dict[str, str]) -> Iterable[Line]:
         for edge in together[:_LABELS]:
             sure = edge["counts"] and (bool(kinds_in_words(edge)) or _certain(edge))
             figures, rest = figures_in_words(edge), [*kinds_in_words(edge), *remarks_in_words(edge)]
+            if edge["stale"] and some_are_fresh:
+                rest.append("stale")
             if edge["owner"] != owner:
                 rest.append(f"of {named[edge['owner']]}")
             if edge["company"] != owned:
