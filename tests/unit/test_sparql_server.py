@@ -60,7 +60,7 @@ def wait_for(condition: Callable[[], object], seconds: float = 15) -> None:
 
 
 def ask(host: str, port: int, query: str) -> httpx.Response:
-    return httpx.get(f"http://{host}:{port}/sparql", params={"query": query}, timeout=60)
+    return httpx.get(f"http://{host}:{port}/sparql", params={"query": query}, timeout=300)
 
 
 def hostile_request() -> bytes:
@@ -168,6 +168,23 @@ def test_workers_step_back_behind_everything_else(tmp_path: Path) -> None:
         wait_for(lambda: {os.getpriority(os.PRIO_PROCESS, one) for one in workers.numbers()} == {7})
 
 
+def test_a_long_query_steps_back_behind_the_short_ones(tmp_path: Path) -> None:
+    """Its process is replaced afterwards: the system does not let it come forward again."""
+    long = "SELECT (COUNT(*) AS ?n) { VALUES ?x { 1 2 3 4 5 6 7 8 } ?a a ?b . ?d rdfs:label ?f }"
+    with server(make_store(tmp_path / "store"), workers=1, seconds=300, niceness=5) as (host, port, workers):
+        ask(host, port, "ASK {}")
+        (before,) = workers.numbers()
+        asker = threading.Thread(target=ask, args=(host, port, long))
+        assert os.getpriority(os.PRIO_PROCESS, before) == 5
+        asker.start()
+        wait_for(lambda: os.getpriority(os.PRIO_PROCESS, before) == 19)
+        asker.join()
+        ask(host, port, "ASK {}")
+        (after,) = workers.numbers()
+        assert after != before
+        assert os.getpriority(os.PRIO_PROCESS, after) == 5
+
+
 def test_a_load_beside_disturbs_nobody(tmp_path: Path) -> None:
     """`topco load` in another process: no query fails, each sees one whole state, the old folder goes."""
     store = make_store(tmp_path / "store")
@@ -210,7 +227,7 @@ def test_a_query_goes_on_while_its_generation_is_replaced(tmp_path: Path) -> Non
     """Its files stay until it has read them; the next query sees the next generation."""
     store = make_store(tmp_path / "store")
     slow = "SELECT (COUNT(*) AS ?n) { ?a a ?b . ?d ?e ?f }"
-    with server(store, seconds=60) as (host, port, _):
+    with server(store, seconds=300) as (host, port, _):
         made = datetime(2025, 4, 2, 12, tzinfo=UTC)
         add_load(store, "lei2", date(2025, 4, 1), {"entities": [entity("A", "CN"), entity("C", "SE")]}, made)
         ask(host, port, "ASK {}")
@@ -250,6 +267,16 @@ def test_a_graph_that_was_never_built_is_built_at_the_start(tmp_path: Path) -> N
         assert first.headers["retry-after"] == "5"
         wait_for(lambda: ask(host, port, COMPANIES).status_code == 200, 40)
         assert number(ask(host, port, COMPANIES)) == 1
+
+
+def test_a_graph_that_somebody_removed_is_built_again(tmp_path: Path) -> None:
+    store = make_store(tmp_path / "store")
+    shutil.rmtree(store / "graph")
+    with server(store) as (host, port, _):
+        refused = ask(host, port, COMPANIES)
+        assert refused.status_code == 503
+        assert "being built" in refused.json()["detail"]
+        wait_for(lambda: ask(host, port, COMPANIES).status_code == 200, 40)
 
 
 def test_without_a_store_law_and_vocabulary_answer_until_there_is_one(tmp_path: Path) -> None:

@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 Request = Mapping[str, Any]
 
 _REMEDIES = {"XML": RESULTS[0].media_types[0], "RDF_XML": GRAPHS[0].media_types[0]}
+_KEPT_LENGTH = 4000  # of a query whose judgement is kept: it takes some hundred times the space of the text
 _NO_XML = re.compile(rb"[\x00-\x08\x0b\x0c\x0e-\x1f]")
 _LOCAL_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_.-]*$")
 
@@ -48,7 +49,9 @@ def answer(view: GraphView, request: Request, limits: Limits) -> tuple[str, byte
         Declined: there is no such form or graph, or the answer is too large.
         TopcoError: the engine failed.
     """
-    checked = _checked(request["text"], view.graphs, request["base"])
+    text = request["text"]
+    judge = _checked if len(text) <= _KEPT_LENGTH else check
+    checked = judge(text, view.graphs, request["base"])
     forms = RESULTS if checked.form in ("SELECT", "ASK") else GRAPHS
     media_type, form = negotiated(request["accept"], forms, f"The answer to {checked.form}")
     find = _finder(view, checked, request)
@@ -86,7 +89,7 @@ def negotiated(accept: str | None, forms: tuple[Form, ...], what: str) -> tuple[
     return found
 
 
-@lru_cache(maxsize=256)
+@lru_cache(maxsize=128)
 def _checked(text: str, graphs: frozenset[str], base: str) -> CheckedQuery:
     return check(text, graphs, base)
 

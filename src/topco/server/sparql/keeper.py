@@ -50,7 +50,7 @@ class Keeper:
             return
         self._last = time.monotonic()
         process = self._process = subprocess.Popen(
-            [sys.executable, "-m", _MODULE, str(self._store)], stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL
+            [sys.executable, "-P", "-m", _MODULE, str(self._store)], stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL
         )
         code = await asyncio.get_running_loop().run_in_executor(None, process.wait)
         if self._process is process:

@@ -93,7 +93,10 @@ class Workers:
         except BaseException:  # also a request that was given up: the process is in the middle of it
             self._replace(process)
             raise
-        self._give(process)
+        if process.is_demoted:
+            self._replace(process)
+        else:
+            self._give(process)
         if not self._keeper.is_content(head):
             self._later(self._keeper.look())
         return head, body

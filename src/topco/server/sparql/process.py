@@ -9,6 +9,7 @@ import signal
 import socket
 import subprocess
 import sys
+from contextlib import suppress
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
@@ -22,16 +23,24 @@ if TYPE_CHECKING:
     from topco.server.sparql.limits import Limits
 
 _MODULE = "topco.server.sparql.worker"
+_PATIENCE_SECONDS = 1.0
+_LAST_IN_LINE = 19
 
 
 class Process:
-    """A process that answers one question at a time. It is ended, never interrupted."""
+    """A process that answers one question at a time. It is ended, never interrupted.
+
+    Attributes:
+        is_demoted: whether it stands behind all others for the processor, for having been at one question for long. The
+            system does not let it return, so it is to be replaced after that.
+    """
 
     def __init__(self, store: Path, limits: Limits) -> None:
+        self.is_demoted = False
         self._limits = limits
         self._channel, theirs = socket.socketpair()
         self._channel.setblocking(False)
-        command = [sys.executable, "-m", _MODULE, str(theirs.fileno()), str(store), json.dumps(asdict(limits))]
+        command = [sys.executable, "-P", "-m", _MODULE, str(theirs.fileno()), str(store), json.dumps(asdict(limits))]
         with theirs:
             self._process = subprocess.Popen(
                 command,
@@ -62,6 +71,7 @@ class Process:
             Declined: the process did not survive the request, or was not done in time.
         """
         loop = asyncio.get_running_loop()
+        demotion = loop.call_later(_PATIENCE_SECONDS, self._demote)
         try:
             async with asyncio.timeout(self._limits.seconds):
                 await loop.sock_sendall(self._channel, packed(request))
@@ -74,6 +84,8 @@ class Process:
             ) from error
         except OSError:  # it is gone
             found = None
+        finally:
+            demotion.cancel()
         if found is None:
             raise self._cause_of_death(await loop.run_in_executor(None, self._process.wait))
         return found
@@ -86,6 +98,11 @@ class Process:
     async def gone(self) -> None:
         """Wait until the system has taken its memory back."""
         await asyncio.get_running_loop().run_in_executor(None, self._process.wait)
+
+    def _demote(self) -> None:
+        with suppress(ProcessLookupError):
+            os.setpriority(os.PRIO_PROCESS, self._process.pid, _LAST_IN_LINE)
+        self.is_demoted = True
 
     def _cause_of_death(self, code: int) -> Declined:
         if -code == signal.SIGSEGV:

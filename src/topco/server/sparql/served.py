@@ -97,6 +97,8 @@ class Served:
                 return _view_of(self._store, committed)
             except OSError as error:
                 # A load beside has just replaced the generation; the manifest names the next one.
+                if last and not _is_there(self._store, committed):
+                    raise busy("The graph of this store is gone, and is being built.") from error
                 if last:
                     raise TopcoError(f"The graph cannot be read: {error}.") from error
         raise AssertionError("the last attempt returns or raises")
@@ -116,6 +118,10 @@ def _view_of(path: Path, committed: Manifest) -> tuple[GraphView, State]:
     as_of = next((mark.value for mark in marks if isinstance(mark, ox.Literal)), None)
     whole = len(held) == len(committed.loads) and graph.knowledge == knowledge_version()
     return view, State(graph.generation, store.digest_for(), as_of, is_current=whole, loads=held)
+
+
+def _is_there(store: Path, committed: Manifest) -> bool:
+    return committed.graph is not None and Store(store, committed).graph_folder(committed.graph).is_dir()
 
 
 def is_of_today(as_of: str | None) -> bool:
