@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from topco.licensing.cases.named_parties import is_identifier
 from topco.licensing.orders.answer_columns import COLUMNS, FLAG_COLUMN, MATCH_COLUMNS, RESERVATION_COLUMN
 from topco.licensing.orders.rows import split_cell, targets_of
+from topco.reports.tally import STATUSES
 from topco.server.workbench.addresses import entity_address
 from topco.server.workbench.case_state import query
 
@@ -39,7 +40,7 @@ class OrderShown:
     cells: Mapping[str, str]
     parties: tuple[Party, ...]
     case: str | None
-    exceptions: tuple[tuple[str, str], ...]
+    exceptions: tuple[tuple[str, str], ...]  # a status, and the codes that have it
     flags: tuple[str, ...]
 
 
@@ -69,13 +70,22 @@ def _shown(
         cells,
         tuple(one for one in parties if one is not None),
         _case(cells, targets, totals, options),
-        tuple((code, status) for code, _, status in (one.partition("=") for one in _values(cells["exceptions"]))),
+        _by_status(_values(cells["exceptions"])),
         tuple(_values(cells.get(FLAG_COLUMN, ""))),
     )
 
 
 def _values(cell: str) -> list[str]:
     return [one for one in cell.split(";") if one]
+
+
+def _by_status(exceptions: Sequence[str]) -> tuple[tuple[str, str], ...]:
+    """Licence exceptions by their status, those that may be of use first."""
+    codes: dict[str, list[str]] = {status: [] for status in STATUSES}
+    for one in exceptions:
+        code, _, status = one.partition("=")
+        codes.setdefault(status, []).append(code)
+    return tuple((status, ", ".join(found)) for status, found in codes.items() if found)
 
 
 def _party(cells: Mapping[str, str], section: str, options: Mapping[str, Any]) -> Party | None:
