@@ -152,9 +152,7 @@ def take(pictures: Sequence[Picture], base: str, folder: Path) -> None:
         try:
             for picture in pictures:
                 size = {"width": picture.width, "height": picture.height}
-                page = browser.new_page(
-                    viewport=size, device_scale_factor=SCALE, locale="en-CA", reduced_motion="reduce"
-                )  # type: ignore[arg-type]
+                page = browser.new_page(viewport=size, device_scale_factor=SCALE, reduced_motion="reduce")  # type: ignore[arg-type]
                 _save(_photographed(page, picture, base), folder / f"{picture.name}.png")
                 page.close()
         finally:
