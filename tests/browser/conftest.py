@@ -7,10 +7,7 @@ asks another host for anything, writes an error to the console or raises one fai
 from __future__ import annotations
 
 import os
-import re
 import shutil
-import signal
-import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -22,7 +19,8 @@ from playwright.sync_api import ConsoleMessage, Page, Request
 
 sys.path.insert(0, str(Path(__file__).parent.parent / "unit"))
 
-from served_sample import TOKEN, sample_store  # noqa: E402
+from served_sample import TOKEN, sample_store
+from serving_process import served
 
 CHROMIUM = os.environ.get("TOPCO_CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
 _ARGUMENTS = [
@@ -58,19 +56,8 @@ def store(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="session")
 def base_url(store: Path) -> Iterator[str]:
     """The address of a server that lets the token write."""
-    process = subprocess.Popen(
-        [sys.executable, "-m", "topco.cli.main", "serve", "--store", str(store), "--port", "0", "--write"],
-        stderr=subprocess.PIPE,
-        text=True,
-        env={**os.environ, "TOPCO_TOKEN": TOKEN, "TOPCO_AUTHOR": "browser"},
-    )
-    try:
-        assert process.stderr is not None
-        found = next(found for line in process.stderr if (found := re.search(r"http://\S+", line)))
-        yield found[0].rstrip("/")
-    finally:
-        process.send_signal(signal.SIGINT)
-        process.wait(timeout=30)
+    with served(store, "--write", TOPCO_TOKEN=TOKEN, TOPCO_AUTHOR="browser") as address:
+        yield address
 
 
 @pytest.fixture

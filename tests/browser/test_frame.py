@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import pytest
-from accessibility import barriers, sideways
 from playwright.sync_api import Page, expect
+
+from accessibility import barriers, sideways
 
 PAGES = ("/", "/case", "/screening", "/query", "/rules", "/records", "/ledger", "/sources", "/sign-in")
 
