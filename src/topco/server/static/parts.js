@@ -12,10 +12,20 @@ document.addEventListener("click", async (event) => {
     const answer = await fetch(link.dataset.from, { headers: { Accept: "text/html" } });
     if (!answer.ok) throw new Error(answer.statusText);
     place.innerHTML = await answer.text();
-    history.replaceState(history.state, "", link.href);
+    history.replaceState(history.state, "", joined(link.href));
     place.focus({ preventScroll: true });
   } catch {
     location.assign(link.href);
   }
   place.removeAttribute("aria-busy");
 });
+
+// Where the page stands now, with what the link adds: parts that were brought in before stay in the address.
+function joined(href) {
+  const here = new URL(location.href), there = new URL(href);
+  for (const [name, value] of there.searchParams) {
+    if (!here.searchParams.getAll(name).includes(value)) here.searchParams.append(name, value);
+  }
+  here.hash = there.hash;
+  return here.href;
+}

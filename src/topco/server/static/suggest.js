@@ -52,7 +52,8 @@ function suggest(field) {
 
   function choose(hit) {
     close();
-    if (field.dataset.suggestGo) return location.assign(field.dataset.suggestGo + encodeURIComponent(hit.id));
+    const go = field.dataset.suggestGo;
+    if (go) return location.assign(go + encodeURIComponent(hit.id).replaceAll("%3A", ":"));
     field.value = target ? hit.name || hit.id : hit.id;
     field.dataset.chosen = field.value;
     if (target) { target.value = hit.id; changed(target); }
