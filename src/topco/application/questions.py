@@ -50,12 +50,13 @@ class Question:
 
 @dataclass(frozen=True)
 class Group:
-    """Questions that are asked together."""
+    """Questions that are asked together; `at_first`: shown before anything in it is answered."""
 
     name: str
     label: str
     comment: str
     needs: Needs
+    at_first: bool
     questions: tuple[Question, ...]
 
 
@@ -77,7 +78,9 @@ def groups() -> tuple[Group, ...]:
 
 def _group(iri: str, questions: list[Question]) -> Group:
     about = knowledge.facts(FILE)[iri]
-    return Group(_local(iri), about[_LABEL][0], about.get(_COMMENT, [""])[0], _needs(about), tuple(questions))
+    at_first = about.get(term("isOpenAtFirst"), ["false"])[0] == "true"
+    comment = about.get(_COMMENT, [""])[0]
+    return Group(_local(iri), about[_LABEL][0], comment, _needs(about), at_first, tuple(questions))
 
 
 def _place(about: Mapping[str, list[str]]) -> int:

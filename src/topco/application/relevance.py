@@ -1,8 +1,8 @@
 """Which questions cannot matter for what was answered so far: they are folded away, never lost.
 
-A fact is spared if the data say that it matters only with another answer, or not beside another fact; if it can matter
-only for other destinations; and if every rule that reads it has come to its end without it: an exception that fails on
-another condition, the review of a licence that nobody needs.
+A question is spared if the data say that it matters only with another answer, or not beside another fact; if it can
+matter only for other destinations; and if every rule that reads it has come to its end without it: an exception that
+fails on another condition, the review of a licence that nobody needs.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
-from topco.application.questions import PARTY, Needs, Question, groups
+from topco.application.questions import PARTY, Group, Needs, Question, groups
 from topco.errors import NotModelled
 
 if TYPE_CHECKING:
@@ -59,20 +59,26 @@ def _spared(stated: Stated, law: _Law | None) -> Iterator[str]:
     for group in groups():
         for question in group.questions:
             for party in stated.parties if question.key.startswith(f"{PARTY}.") else ("",):
-                unneeded = _is_spared(group.needs, stated, law, party) or _is_spared(question.needs, stated, law, party)
-                if (unneeded or (law and law.is_decided(question))) and not stated.has(question.key, party):
+                unneeded = is_spared(question.needs, stated, party) or (law is not None and law.has_done_with(question))
+                if unneeded and not stated.has(question.key, party):
                     yield _of(question.key, party)
 
 
-def _is_spared(needs: Needs, stated: Stated, law: _Law | None, party: str) -> bool:
+def is_asked(group: Group, stated: Stated) -> bool:
+    """Whether the answers with which a group is asked are all given, and nothing spares it."""
+    given = [(stated.value(key), suitable) for key, suitable in group.needs.answers]
+    return bool(given) and not is_spared(group.needs, stated) and all(one in suitable for one, suitable in given)
+
+
+def is_spared(needs: Needs, stated: Stated, party: str = "") -> bool:
+    """Whether another fact stands for it, or another answer is given than one with which it matters."""
     if needs.not_beside is not None and stated.has(needs.not_beside, party):
         return True
     for key, suitable in needs.answers:
         given = stated.value(key, party)
         if given is not None and given not in suitable:
             return True
-    destination = stated.value("transaction.destination")
-    return bool(needs.only_for and destination and law and law.is_outside(destination.strip().upper(), needs.only_for))
+    return False
 
 
 @dataclass(frozen=True)
@@ -83,6 +89,7 @@ class _Law:
     ruleset: Ruleset
     failed: frozenset[str]
     is_required: bool
+    destination: str | None
 
     @classmethod
     def of(cls, stated: Stated) -> _Law | None:
@@ -102,16 +109,20 @@ class _Law:
             for one in answer["exceptions"]
             if one["status"] == "no" and any(condition["state"] == "failed" for condition in one["conditions"])
         )
-        return cls(law, ruleset, failed, answer["licence_required"] not in NOT_REQUIRED)
+        destination = stated.value("transaction.destination")
+        is_required = answer["licence_required"] not in NOT_REQUIRED
+        return cls(law, ruleset, failed, is_required, destination and destination.strip().upper())
 
-    def is_outside(self, country: str, group: str) -> bool:
-        """Whether a country that the law knows is in no such group."""
-        return country in self.slice.countries and group not in self.slice.groups_of.get(country, frozenset())
-
-    def is_decided(self, question: Question) -> bool:
-        """Whether no rule that reads the fact is still open."""
+    def has_done_with(self, question: Question) -> bool:
+        """Whether the destination, or every rule that reads the fact, has come to its end without it."""
+        if self.destination and question.needs.only_for and self._is_outside(self.destination, question.needs.only_for):
+            return True
         readers = self._readers(question)
         return readers is not None and all(self._is_closed(rule) for rule in readers)
+
+    def _is_outside(self, country: str, group: str) -> bool:
+        """Whether a country that the law knows is in no such group."""
+        return country in self.slice.countries and group not in self.slice.groups_of.get(country, frozenset())
 
     def _is_closed(self, rule: Rule) -> bool:
         if not self.is_required and rule.kind in AFTER_REQUIREMENT:

@@ -1,4 +1,4 @@
-"""A case as keys and texts, as a link or a form holds it, and back: `transaction.date=2025-06-01`, `end_user.hq_in=CN`.
+"""A case as keys and texts, as a link or a form holds it, and back: `transaction.date=2025-06-01`, `end_user.hq_in=FR`.
 
 Keys are those of the case format. A party has its role for a key, its second of the same role `end_user.2`; an element
 of a list its number from 1 (`tallies.lpp_receipts.1.date`). A key that is not there, or has no text, is a fact that is

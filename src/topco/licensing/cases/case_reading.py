@@ -56,11 +56,11 @@ class _Elements(dict[Any, Any]):
 def case_of(pairs: Iterable[tuple[str, str]]) -> CaseOfKeys:
     """The case that keys and texts state; nothing raises, what is wrong is in `errors`.
 
-    >>> read = case_of([("transaction.destination", "DE"), ("end_user.hq_in", "CN;DE"), ("item.ecn", "x")])
+    >>> read = case_of([("transaction.destination", "DE"), ("end_user.hq_in", "FR;DE"), ("item.ecn", "x")])
     >>> read.errors
     {'item.ecn': 'this key is not part of the case format; near it: item.eccn, item.count'}
-    >>> case_of([("end_user.hq_in", "CN;DE")]).case.parties[0].hq_in
-    ('CN', 'DE')
+    >>> case_of([("end_user.hq_in", "FR;DE")]).case.parties[0].hq_in
+    ('FR', 'DE')
     """
     reader = _Reader()
     for number, (key, text) in enumerate(pairs):

@@ -19,8 +19,10 @@ form.addEventListener("live", ({ detail }) => {
     const count = rest.querySelector(".questions").children.length;
     rest.hidden = count === 0;
     rest.querySelector("[data-count]").textContent = count;
-    const group = rest.closest(".group"), asked = group.querySelectorAll(":scope > .questions > .question").length;
-    if (asked > 0 && !group.open && !group.dataset.closed) group.open = true;
+  }
+  for (const name of detail.open) {
+    const group = form.querySelector(`[data-group="${CSS.escape(name)}"]`);
+    if (group && !group.dataset.closed) group.open = true;
   }
 });
 

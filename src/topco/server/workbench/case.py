@@ -35,7 +35,12 @@ def case(request: Request, application: App) -> Response:
     state = state_of_query(request.url.query)
     context = _answered(application, state)
     form = case_form(context["state"], context["answer"])
-    more = {"form": form, "country_list": country_names(), "examples": () if state.texts else examples(), "pasted": None}
+    more = {
+        "form": form,
+        "country_list": country_names(),
+        "examples": () if state.texts else examples(),
+        "pasted": None,
+    }
     return page(request, "case.html", status=422 if context["state"].errors else 200, **context, **more)
 
 
@@ -45,7 +50,8 @@ def answer(request: Request, application: App) -> Response:
     context = _answered(application, state_of_query(request.url.query))
     state, found = context["state"], context["answer"]
     form = case_form(state, found)
-    live = {"errors": state.errors, "folded": form.folded, "address": f"/case?{state.link}" if state.link else "/case"}
+    address = f"/case?{state.link}" if state.link else "/case"
+    live = {"errors": state.errors, "folded": form.folded, "open": form.open_groups, "address": address}
     return page(request, "case-answer.html", live=json.dumps(live), elsewhere=form.elsewhere, **context)
 
 

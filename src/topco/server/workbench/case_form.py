@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from topco.application.questions import PARTY, Group, Question, answer_word, groups, part_word
-from topco.application.relevance import Stated, spared
+from topco.application.relevance import Stated, is_asked, is_spared, spared
 from topco.licensing.cases.case_keys import ROLES
 from topco.licensing.cases.case_shape import DATE, LIST, SECTION, WORDS, Shape
 from topco.reports.words import country_name
@@ -61,18 +61,14 @@ class Field:
 
 @dataclass(frozen=True)
 class Fieldset:
-    """A group of questions, of the deal or of one party."""
+    """A group of questions, of the deal or of one party; `is_open`: asked now, or answered in part."""
 
     name: str
     label: str
     comment: str
     asked: tuple[Field, ...]
     folded: tuple[Field, ...]
-
-    @property
-    def is_open(self) -> bool:
-        """Whether anything of it may matter."""
-        return bool(self.asked)
+    is_open: bool
 
 
 @dataclass(frozen=True)
@@ -96,6 +92,12 @@ class CaseForm:
     more_parties: tuple[tuple[str, str], ...]
     elsewhere: tuple[tuple[str, str], ...]
     folded: tuple[str, ...]
+
+    @property
+    def open_groups(self) -> list[str]:
+        """The names of the groups that are open."""
+        of_parties = [one for party in self.parties for one in party.fieldsets]
+        return [one.name for one in (*self.before, *of_parties, *self.after) if one.is_open]
 
 
 def case_form(state: CaseState, answer: Mapping[str, Any] | None) -> CaseForm:
@@ -128,20 +130,22 @@ class _Maker:
         self._texts, self._errors = state.texts, state.errors
         self.principal = _principal(self._texts)
         parties = state.read.parties or [self.principal]
-        self.spared = spared(Stated(self._texts, parties, answer))
+        self._stated = Stated(self._texts, parties, answer)
+        self.spared = spared(self._stated)
         self.keys: list[str] = []
 
     def fieldset(self, group: Group, party: str) -> Fieldset:
         """A group with its questions; those that cannot matter stand by themselves."""
         fields = [self._question(question, party) for question in group.questions]
         name = f"{party}-{group.name}" if party else group.name
-        return Fieldset(
-            name,
-            group.label,
-            group.comment,
-            tuple(one for one in fields if not one.is_folded),
-            tuple(one for one in fields if one.is_folded),
-        )
+        asked = tuple(one for one in fields if not one.is_folded)
+        folded = tuple(one for one in fields if one.is_folded)
+        at_first = group.at_first and not is_spared(group.needs, self._stated)
+        is_open = bool(asked) and (at_first or is_asked(group, self._stated) or any(map(self._is_begun, asked)))
+        return Fieldset(name, group.label, group.comment, asked, folded, is_open)
+
+    def _is_begun(self, field: Field) -> bool:
+        return any(one == field.key or one.startswith(f"{field.key}.") for one in (*self._texts, *self._errors))
 
     def _question(self, question: Question, party: str) -> Field:
         key = f"{party}{question.key.removeprefix(PARTY)}" if party else question.key
