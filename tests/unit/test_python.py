@@ -15,6 +15,7 @@ from ownership_store import add_load, entity
 
 import topco
 from served_sample import GERMAN, sample_store
+from topco import knowledge
 from topco.store.store import Store
 
 CASE = {
@@ -146,3 +147,19 @@ def test_errors_are_sentences(graph: topco.KnowledgeGraph, tmp_path: Path) -> No
         graph.search("rosneft").counted("nothing")
     with pytest.raises(topco.TopcoError):
         topco.open_store(tmp_path / "empty").resolve(GERMAN)
+
+
+def test_a_screening_has_the_rows_of_the_command(
+    graph: topco.KnowledgeGraph, store: Path, run: Run, tmp_path: Path
+) -> None:
+    orders = knowledge.root() / "data" / "samples" / "orders" / "orders.csv"
+    screened = graph.screen(orders).polars()
+    run("screen", orders, "--store", store, "--output", tmp_path / "screened.csv")
+    expected = pl.read_csv(tmp_path / "screened.csv", infer_schema=False)
+    assert screened.select(pl.all().cast(pl.String).replace("", None)).equals(
+        expected.select(pl.all().replace("", None))
+    )
+    again = graph.screen(pl.read_csv(orders, infer_schema=False)).polars()
+    assert again["status"].to_list() == screened["status"].to_list()
+    with pytest.raises(topco.BadInput, match="cannot be read"):
+        graph.screen(tmp_path / "nothing.csv")

@@ -6,7 +6,8 @@ import os
 from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
-from typing import Any
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING, Any
 
 from topco.application import loading
 from topco.application.application import Application
@@ -17,6 +18,9 @@ from topco.notebook.picture import Picture
 from topco.notebook.table import Table
 from topco.ownership.parent_tests import DEFAULT
 from topco.records.setting import Asked
+
+if TYPE_CHECKING:
+    import polars as pl
 
 Day = date | str | None
 """A calendar day, or its text as `YYYY-MM-DD`; None: today, or what the case says."""
@@ -181,6 +185,39 @@ class KnowledgeGraph:
         (found,) = self._application.cases.determine(case_text(case), asked)
         return Determination(found.answer, self._application)
 
+    def screen(
+        self,
+        orders: str | Path | pl.DataFrame,
+        *,
+        as_of: Day = None,
+        known_as_of: Day = None,
+        rules_as_of: Day = None,
+        reading: str | None = None,
+        open_top: str = "strict",
+        test: str | None = None,
+    ) -> Table:
+        """Many orders to one row each: the same rows and columns, then status, codes, reason and the parties' parents.
+
+        Refused rows stand in the answer with their reason.
+
+        Args:
+            orders: a file (CSV, JSON lines, Parquet), or a polars frame with the columns of orders.
+
+        Raises:
+            BadInput: the orders cannot be read.
+        """
+        import polars as pl
+
+        if isinstance(orders, pl.DataFrame):
+            content, name = orders.write_csv().encode(), "orders.csv"
+        else:
+            content, name = _bytes_of(Path(orders)), Path(orders).name
+        asked = Asked(_day(as_of), _day(known_as_of), _day(rules_as_of), reading, open_top, test)
+        with TemporaryDirectory(prefix="topco-screening-") as folder:
+            output = Path(folder) / "screened.parquet"
+            self._application.screenings.run(content, name, output, asked).write()
+            return Table.of_frame(pl.read_parquet(output), f"Screening of {name}")
+
     def query(self, query: str, limit: int | None = None, **parameters: str) -> Table | bool | str:
         """SPARQL, or a query of the library by its name with its parameters.
 
@@ -198,6 +235,15 @@ class KnowledgeGraph:
         if answer.form != "SELECT":
             return answer.turtle()
         return Table(answer.plain_rows(), answer.columns, query if len(query.split()) == 1 else "")
+
+
+def _bytes_of(path: Path) -> bytes:
+    from topco.errors import BadInput
+
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise BadInput(f"The file cannot be read: {error.strerror}.", where=str(path)) from error
 
 
 class _Quiet:
