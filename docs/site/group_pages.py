@@ -6,7 +6,7 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from law_pages import FOLDER, cited
-from markdown_writing import Page, anchor, code, document, facts, heading, plain, table
+from markdown_writing import Page, anchor, code, day, document, facts, heading, plain, table
 from rdflib import RDFS, SKOS, URIRef
 from turtle_files import TOPCO, local, one, period, read, subjects, texts
 
@@ -41,7 +41,7 @@ def _names() -> dict[str, str]:
 
 def _named(graph: Graph, subject: URIRef, predicate: str) -> str:
     found = sorted(_names()[str(node)] for node in graph.objects(subject, TOPCO[predicate]))
-    return ", ".join(plain(name) for name in found)
+    return "; ".join(plain(name) for name in found)
 
 
 def _cites(graph: Graph, subject: URIRef) -> str:
@@ -51,7 +51,8 @@ def _cites(graph: Graph, subject: URIRef) -> str:
 def _groups() -> Page:
     parts = [
         heading(1, "Country groups"),
-        "Which country stood in which group when, from `rules/`. A period ends before its last day. How an ISO code "
+        "Which country stood in which group when, from `rules/`. A country is a "
+        "member from the first day, and no longer on the second. How an ISO code "
         "becomes a destination of the regulation is told in [law as dated data](../../rules.md).",
     ]
     for graph, group in _everywhere("CountryGroup"):
@@ -81,7 +82,8 @@ def _rows(kind: str, group: URIRef, about: str) -> Iterator[tuple[str, ...]]:
         if (dated, TOPCO.group, group) in graph:
             confidence, note = one(graph, dated, TOPCO.confidence), plain(one(graph, dated, RDFS.comment))
             countries = _named(graph, dated, about)
-            yield (word, countries, *period(graph, dated), _cites(graph, dated), confidence, note)
+            since, until = map(day, period(graph, dated))
+            yield (word, countries, since, until, _cites(graph, dated), confidence, note)
 
 
 def _entries() -> Page:
@@ -90,7 +92,7 @@ def _entries() -> Page:
         follows = one(graph, entry, TOPCO.classFollowsTarget) == "true"
         item_class = code(one(graph, entry, TOPCO.itemClass)) if not follows else "that of what it is for"
         nature = ", ".join(code(text) for text in texts(graph, entry, TOPCO.itemNature))
-        since, until = period(graph, entry)
+        since, until = map(day, period(graph, entry))
         rows.append((plain(one(graph, entry, SKOS.notation)), item_class, nature, since, until, _cites(graph, entry)))
     text = document(
         heading(1, "Entries of the control list"),

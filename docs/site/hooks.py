@@ -43,6 +43,9 @@ REFERENCE = (
     ("Law", (law_pages, group_pages)),
 )
 MARK = "<!-- reference -->"
+STYLE = "assets/site.css"
+"""Wide tables get the room, and dates stay on one line."""
+_RULES = ".md-grid { max-width: 80rem; } .md-typeset time { white-space: nowrap; }\n"
 _generated: list[tuple[str, list[Page]]] = []
 
 
@@ -51,6 +54,7 @@ def on_config(config: MkDocsConfig) -> MkDocsConfig:
     _generated[:] = [(title, [page for one in generators for page in one.pages()]) for title, generators in REFERENCE]
     nav: list[Any] = config.nav or []
     left = forgotten(nav, Path(config.docs_dir))
+    config.extra_css.append(STYLE)
     config.nav = [
         *nav,
         *([{"More": left}] if left else []),
@@ -64,6 +68,7 @@ def on_files(files: Files, config: MkDocsConfig) -> Files:
     """Add the generated pages."""
     for page in (*(page for _, pages in _generated for page in pages), *project_pages.pages()):
         files.append(File.generated(config, page.uri, content=page.text))
+    files.append(File.generated(config, STYLE, content=_RULES))
     return files
 
 

@@ -6,7 +6,7 @@ from collections import defaultdict
 from functools import cache
 from typing import TYPE_CHECKING
 
-from markdown_writing import Page, anchor, capital, code, document, facts, heading, plain, table
+from markdown_writing import Page, anchor, capital, code, day, document, facts, heading, plain, table
 from rdflib import RDFS
 from turtle_files import TOPCO, local, one, period, read, subjects, texts
 
@@ -111,4 +111,11 @@ def _gaps() -> dict[str, list[Row]]:
 def _row(graph: Graph, dated: URIRef, value: str) -> Row:
     since, until = period(graph, dated)
     cites = "; ".join(cited(text) for text in texts(graph, dated, TOPCO.citation))
-    return since, until, value, cites, one(graph, dated, TOPCO.confidence), plain(one(graph, dated, RDFS.comment))
+    return (
+        day(since),
+        day(until),
+        value,
+        cites,
+        one(graph, dated, TOPCO.confidence),
+        plain(one(graph, dated, RDFS.comment)),
+    )

@@ -65,6 +65,11 @@ def anchor(text: str) -> str:
     return re.sub(r"[^a-z0-9.]+", "-", text.lower()).strip("-")
 
 
+def day(text: str) -> str:
+    """A date that no line end divides; nothing stays nothing."""
+    return f"<time>{text}</time>" if text else ""
+
+
 def capital(text: str) -> str:
     """Text with a capital at its beginning, the rest as it is."""
     return text[:1].upper() + text[1:]

@@ -6,7 +6,7 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from law_pages import cited
-from markdown_writing import Page, anchor, block, capital, code, document, facts, heading, plain, table
+from markdown_writing import Page, anchor, block, capital, code, day, document, facts, heading, plain, table
 from rdflib import RDF, RDFS, URIRef
 from turtle_files import TOPCO, KnowledgeFile, local, one, period, predicates, read, subjects, texts
 
@@ -58,7 +58,8 @@ def _index() -> Page:
         heading(1, "Rules"),
         "Generated from `rules/` when this site was built. What kinds of rules there are, how they run and how one is "
         "added is told in [law as dated data](../../rules.md); how each paragraph became a rule in "
-        "[how the law became rules](../../regulation.md). A period begins on its first day and ends before its last.",
+        "[how the law became rules](../../regulation.md). A rule holds from "
+        "the first day of its period, and no longer on the second.",
         table(
             ("file", "rules", "what it holds"),
             (
@@ -162,4 +163,4 @@ def _rule(rule: URIRef, graph: Graph) -> str:
 
 
 def _days(since: str, until: str) -> str:
-    return f"from {since}" + (f" to {until}" if until else "") if since else "always"
+    return f"from {day(since)}" + (f" to {day(until)}" if until else "") if since else "always"
