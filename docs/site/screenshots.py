@@ -94,6 +94,16 @@ PICTURES = (
         height=900,
         steps=(Step("click", "#answer details.tree > summary"), Step("show", "#answer details.tree > summary")),
     ),
+    Picture(
+        "workbench-screening",
+        "/screening",
+        height=900,
+        steps=(
+            Step("click", "text=Try it with sample orders"),
+            Step("click", "text=Screen these orders"),
+            Step("show", "#counts"),
+        ),
+    ),
     Picture("workbench-rules", "/rules"),
 )
 
@@ -178,7 +188,7 @@ def _photographed(page: Page, picture: Picture, base: str) -> bytes:
             place.evaluate("place => place.scrollIntoView({block: 'start', behavior: 'instant'})")
         else:
             raise ValueError(f"{picture.name}: nobody knows how to {step.does}")
-        page.wait_for_load_state("networkidle")
+        page.wait_for_load_state("load")
     page.evaluate("document.activeElement && document.activeElement.blur()")
     taken = page.screenshot(animations="disabled", caret="hide")
     if complaints:
