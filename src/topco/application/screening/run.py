@@ -116,6 +116,7 @@ class Run:
                     writer.write(stream, frame, first=start == 0, last=stop == rows)
                 told.append(about)
                 self.steps("rows", stop, rows, "rows")
+            self.steps.go_on()
             if parts:
                 parts.finish(writer.head())
         counts: dict[str, int] = {}

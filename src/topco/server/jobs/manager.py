@@ -55,7 +55,12 @@ class Jobs:
             return Path(self._folder.name)
 
     def new_folder(self) -> Path:
-        """A folder for a job to come; its name is the job's id, which nobody can guess."""
+        """A folder for a job to come; its name is the job's id, which nobody can guess.
+
+        Raises:
+            Refused: the server is ending.
+        """
+        self._goes_on()
         made = self.folder / secrets.token_urlsafe(16)
         made.mkdir(mode=0o700)
         return made
@@ -114,10 +119,13 @@ class Jobs:
             raise
         return self.document(job.id)
 
-    def _make_room(self, new: Job) -> None:
-        """Forget the oldest jobs that have ended until there is room for a new one."""
+    def _goes_on(self) -> None:
         if self.ending:
             raise Refused(503, "The server is ending.")
+
+    def _make_room(self, new: Job) -> None:
+        """Forget the oldest jobs that have ended until there is room for a new one."""
+        self._goes_on()
         if sum(map(len, self._lanes.values())) >= self.limits.waiting:
             raise Refused(
                 503, f"{self.limits.waiting} jobs wait already.", remedy="Wait until one has ended, or cancel one."
@@ -254,38 +262,42 @@ class Jobs:
             self._listen(job, process)
 
     def _listen(self, job: Job, process: Process) -> None:
+        """Hear a process out; how its job ends is said when it and the files that nobody needs have gone."""
+        last: Mapping[str, Any] = {}
         for message in process.messages():
+            if "progress" not in message:
+                last = message
+                continue
             with self._changed:
-                self._hear(job, message)
+                if not job.state.ended:
+                    job.progress = Progress(**message["progress"])
+                    job.version += 1
+                    self._changed.notify_all()
         code = process.ended()
+        if "done" not in last:
+            shutil.rmtree(job.folder, ignore_errors=True)
+        size = files.size_of(job.folder) if job.folder.exists() else 0
         with self._changed:
             del self._processes[job.id]
-            if not job.state.ended:
-                what = f"The job ended before it was done (exit code {code})."
-                job.problem = Problem(
-                    title="Failed", status=500, detail=what, remedy="The server's own messages say more."
-                )
-                self._end(job, State.FAILED)
-            if job.state is not State.DONE:
+            job.bytes = size
+            if job.state.ended:  # cancelled meanwhile
                 shutil.rmtree(job.folder, ignore_errors=True)
-            job.bytes = files.size_of(job.folder) if job.folder.exists() else 0
-
-    def _hear(self, job: Job, message: Mapping[str, Any]) -> None:
-        if job.state.ended:
-            return
-        if "progress" in message:
-            job.progress = Progress(**message["progress"])
-            job.version += 1
-        elif "done" in message:
-            job.answer = message["done"]
-            self._end(job, State.DONE)
-        elif "failed" in message:
-            told = message["failed"]
-            kind = _KINDS_OF_ERRORS.get(told["kind"], TopcoError)
-            job.problem = problem_of(kind(told["what"], where=told["where"], remedy=told["remedy"]))
-            self._end(job, State.FAILED)
-        self._changed.notify_all()
+            elif "done" in last:
+                job.answer = last["done"]
+                self._end(job, State.DONE)
+            else:
+                job.problem = _problem(last, code)
+                self._end(job, State.FAILED)
 
     def _end(self, job: Job, state: State) -> None:
         job.state, job.ended, job.version = state, now(), job.version + 1
         self._changed.notify_all()
+
+
+def _problem(last: Mapping[str, Any], code: int) -> Problem:
+    """Why a job failed: as its process said, or that it said nothing."""
+    if told := last.get("failed"):
+        kind = _KINDS_OF_ERRORS.get(told["kind"], TopcoError)
+        return problem_of(kind(told["what"], where=told["where"], remedy=told["remedy"]))
+    what = f"The job ended before it was done (exit code {code})."
+    return Problem(title="Failed", status=500, detail=what, remedy="The server's own messages say more.")
