@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 STAMP := $(VENV)/.installed
 
-.PHONY: setup demo test check bench clean
+.PHONY: setup demo serve test check docs bench clean
 
 setup: $(STAMP)
 
@@ -15,6 +15,10 @@ $(STAMP): pyproject.toml constraints.txt
 demo: setup
 	$(VENV)/bin/python -m topco.cli.demo
 
+serve: setup
+	test -d topco-demo/store || $(VENV)/bin/python -m topco.cli.demo >/dev/null
+	$(VENV)/bin/topco serve --store topco-demo/store
+
 test: setup
 	$(VENV)/bin/python -m pytest -n 2 --dist loadfile
 
@@ -23,8 +27,11 @@ check: setup
 	$(VENV)/bin/ruff check .
 	$(VENV)/bin/mypy
 
+docs: setup
+	$(VENV)/bin/python -m mkdocs build --strict
+
 bench: setup
 	$(VENV)/bin/python -m bench
 
 clean:
-	rm -rf $(VENV) dist .topco topco-demo .pytest_cache .mypy_cache .ruff_cache
+	rm -rf $(VENV) dist site .topco topco-demo .pytest_cache .mypy_cache .ruff_cache

@@ -99,3 +99,11 @@ def test_paths_are_shown_as_one_would_type_them(monkeypatch: pytest.MonkeyPatch,
     monkeypatch.chdir(tmp_path)
     assert demo.shown(tmp_path / "data" / "samples") == "data/samples"
     assert demo.shown(Path("/elsewhere/data")) == "/elsewhere/data"
+
+
+def test_at_its_end_the_demo_tells_how_to_go_on_in_the_workbench(capsys: pytest.CaptureFixture[str]) -> None:
+    demo.invite()
+    out = capsys.readouterr().out
+    assert f"serve --store {demo.RESULTS}/store" in out
+    assert demo.ADDRESS in out
+    assert f":{Settings().port}/" in demo.ADDRESS

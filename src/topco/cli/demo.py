@@ -24,6 +24,7 @@ from topco.errors import ANSWERED, BAD_INPUT, FINDINGS, UNDETERMINED
 
 RESULTS = Path("topco-demo")
 MARK = ".made-by-topco-demo"
+ADDRESS = "http://127.0.0.1:8765/"
 
 
 @dataclass(frozen=True)
@@ -128,6 +129,12 @@ def run(step: Step) -> int:
     return ANSWERED
 
 
+def _program() -> str:
+    """The command as one would type it from here: it may stand beside this Python and not on the path."""
+    beside = Path(sys.executable).with_name("topco")
+    return shown(beside) if beside.is_file() and shutil.which("topco") is None else "topco"
+
+
 def shown(path: Path) -> str:
     """The path as one would type it from here."""
     return str(path.relative_to(Path.cwd()) if path.is_relative_to(Path.cwd()) else path)
@@ -175,7 +182,10 @@ def demo() -> int:
         if kept is not None:
             os.environ["TOPCO_STORE"] = kept
     pages = ", ".join(str(page) for page in sorted(RESULTS.glob("*.html")))
-    print(f"\n{time.perf_counter() - started:.1f} s. To open in a browser: {pages}. Not legal advice.", flush=True)
+    print(f"\n{time.perf_counter() - started:.1f} s. To open in a browser: {pages}. Not legal advice.")
+    print(
+        f"To go on in the workbench, run\n  {_program()} serve --store {RESULTS}/store\nand open {ADDRESS}", flush=True
+    )
     for failure in failures:
         print(f"demo: {failure}", file=sys.stderr)
     return 1 if failures else 0
