@@ -14,6 +14,7 @@ from topco import __version__, knowledge
 from topco.cli import demo
 from topco.cli.main import COMMANDS
 from topco.errors import ANSWERED, BAD_INPUT, UNDETERMINED
+from topco.server.settings import Settings
 
 
 def test_a_step_runs_the_command_line_itself(capsys: pytest.CaptureFixture[str]) -> None:

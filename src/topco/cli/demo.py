@@ -129,6 +129,11 @@ def run(step: Step) -> int:
     return ANSWERED
 
 
+def invite() -> None:
+    """Tell how to go on in the workbench."""
+    print(f"To go on in the workbench, run\n  {_program()} serve --store {RESULTS}/store\nand open {ADDRESS}", flush=True)
+
+
 def _program() -> str:
     """The command as one would type it from here: it may stand beside this Python and not on the path."""
     beside = Path(sys.executable).with_name("topco")
@@ -183,9 +188,7 @@ def demo() -> int:
             os.environ["TOPCO_STORE"] = kept
     pages = ", ".join(str(page) for page in sorted(RESULTS.glob("*.html")))
     print(f"\n{time.perf_counter() - started:.1f} s. To open in a browser: {pages}. Not legal advice.")
-    print(
-        f"To go on in the workbench, run\n  {_program()} serve --store {RESULTS}/store\nand open {ADDRESS}", flush=True
-    )
+    invite()
     for failure in failures:
         print(f"demo: {failure}", file=sys.stderr)
     return 1 if failures else 0
