@@ -131,7 +131,9 @@ def run(step: Step) -> int:
 
 def invite() -> None:
     """Tell how to go on in the workbench."""
-    print(f"To go on in the workbench, run\n  {_program()} serve --store {RESULTS}/store\nand open {ADDRESS}", flush=True)
+    print(
+        f"To go on in the workbench, run\n  {_program()} serve --store {RESULTS}/store\nand open {ADDRESS}", flush=True
+    )
 
 
 def _program() -> str:
