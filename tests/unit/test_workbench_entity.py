@@ -439,3 +439,13 @@ def test_a_manager_that_only_a_fund_names_stands_in_the_chart(tmp_path: Path) ->
     (manager,) = [one for one in chart["nodes"] if one["id"] == lei("B")]
     assert (manager["record"], manager["headquarters"]) == (False, "unknown")
     assert lei("B") in text_of(page(client(tmp_path), f"/entity/{lei('A')}"))
+
+
+def test_a_party_that_the_test_does_not_look_at_is_not_called_unknown(tmp_path: Path) -> None:
+    tables_of = {"relationships": [relationship("A", "B")], "entities": [entity("A", "DE")]}
+    add_load(tmp_path, "rr", date(2026, 1, 31), tables_of)
+    reader = client(tmp_path)
+    page(reader, f"/entity/{lei('B')}")
+    said = text_of(page(reader, f"/entity/{lei('B')}?test=control", 404))
+    assert f"The test control looks at no row that names {lei('B')}" in said
+    assert f"No loaded record names {lei('C')}" in text_of(page(reader, f"/entity/{lei('C')}?test=control", 404))

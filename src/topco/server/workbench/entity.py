@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from fastapi import APIRouter, Path, Query, Request, Response
 
+from topco.errors import NotFound
+from topco.ownership.parent_tests import DEFAULT
 from topco.server.context import App
 from topco.server.workbench.addresses import entity_address
 from topco.server.workbench.asked import Asked, AskedOfPage
@@ -89,7 +91,7 @@ def entity(
             links=_links(request, identifier, asked),
             **_slow(application, identifier, asked, [part]),
         )
-    document = application.entities.resolve(identifier, asked.facts)
+    document = _resolved(application, identifier, asked)
     links = _links(request, document["entity"]["id"], asked)
     owners = application.entities.owners(identifier, asked.facts)
     return page(
@@ -106,6 +108,24 @@ def entity(
         show=show,
         **_slow(application, identifier, asked, show),
     )
+
+
+def _resolved(application: Application, identifier: str, asked: AskedOfPage) -> dict[str, Any]:
+    """The resolution of an entity.
+
+    Raises:
+        NotFound: no row names it, or none that the test looks at: a page may lead here from a row of another kind.
+    """
+    try:
+        return application.entities.resolve(identifier, asked.facts)
+    except NotFound:
+        if asked.facts.test != DEFAULT:
+            known = application.entities.resolve(identifier, replace(asked.facts, test=DEFAULT))["entity"]["id"]
+            raise NotFound(
+                f"The test {asked.facts.test} looks at no row that names {known}.",
+                remedy=f"By the test {DEFAULT} it is known: leave the test out of the address.",
+            ) from None
+        raise
 
 
 def _about(document: Mapping[str, Any], asked: AskedOfPage) -> dict[str, Any]:
