@@ -121,7 +121,7 @@ def as_rdflib(quads: Iterable[Quad]) -> Graph:
 def on_rdflib(facts: Facts, all_worlds: list[World], reading: str, day: date) -> list[Row]:
     """The findings of the rules by rdflib, what they conclude added after each stratum."""
     engine = engine_on(reading, day)
-    graph = as_rdflib([*engine._store, *(quad for world in all_worlds for quad in world_quads(facts, world))])
+    graph = as_rdflib([*engine.store, *(quad for world in all_worlds for quad in world_quads(facts, world))])
     found: list[Row] = []
     for _, stratum in groupby(engine.ruleset.rules, key=lambda rule: rule.stratum):
         fresh = Graph()
@@ -173,10 +173,10 @@ def random_cases(reading: str, day: date) -> Iterator[tuple[Facts, list[World]]]
 def test_two_engines_find_the_same(reading: str, day: date) -> None:
     engine = engine_on(reading, day)
     for facts, all_worlds in random_cases(reading, day):
-        engine._place_stand_ins(facts)  # they stay: a stand-in is the same for every case
-        before = len(engine._store)
+        engine.place_stand_ins(facts)  # they stay: a stand-in is the same for every case
+        before = len(engine.store)
         rows = as_rows(engine.run(facts, all_worlds))
-        assert len(engine._store) == before, "a run leaves nothing behind"
+        assert len(engine.store) == before, "a run leaves nothing behind"
         assert rows == on_rdflib(facts, all_worlds, reading, day)
 
 

@@ -14,6 +14,7 @@ from topco.errors import BadInput
 from topco.licensing.cases.case import Case
 from topco.licensing.cases.case_files import CaseRead, read_cases, well_formed
 from topco.licensing.store_determiner import named_parties, store_determiner
+from topco.licensing.weighing.recalling import Memories
 from topco.records.setting import Asked, FileRead, Setting
 from topco.store.today import today
 
@@ -50,6 +51,7 @@ class Cases:
 
     def __init__(self, application: Application) -> None:
         self._application = application
+        self._memories = Memories()
 
     @property
     def _path(self) -> Path:
@@ -115,6 +117,7 @@ class Cases:
             test=asked.test,
             documents=documents,
             opened=self._application.store(),
+            engines=self._memories.engine,
         )
 
     def whatif(

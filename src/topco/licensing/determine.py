@@ -26,6 +26,7 @@ from topco.licensing.cases.case_facts import FactBuilder
 from topco.licensing.cases.ledger_tally import LedgerTally
 from topco.licensing.cases.recipients import KNOWN_STATUSES, STRICT, Recipient, unknown_recipient
 from topco.licensing.law.body import load_law
+from topco.licensing.law.law_slice import LawSlice
 from topco.licensing.law.ruleset import Ruleset
 from topco.licensing.weighing.engine import Engine
 from topco.licensing.weighing.outcome import Outcome, is_open, weigh
@@ -33,6 +34,7 @@ from topco.namespaces import normalise_id
 from topco.store.kept_rows import Kept
 
 Resolver = Callable[[Sequence[str], date], Mapping[str, Recipient]]
+MakeEngine = Callable[[LawSlice, Ruleset], Engine]
 
 
 @dataclass(frozen=True)
@@ -63,8 +65,8 @@ class Determiner:
 
     `resolve` answers for the parties given by an identifier (None if there is no store), `loads` are the loads in
     force, in the form of an answer's `data`, `flags` looks names up in screening lists (None: not asked for), `owners`
-    says what listed parties hold in parties of the store, `ledger` what is spent of limits already, and `kept` are the
-    loads as the basis of a proof keeps them.
+    says what listed parties hold in parties of the store, `ledger` what is spent of limits already, `kept` are the
+    loads as the basis of a proof keeps them, and `engines` makes what runs the rules.
     """
 
     def __init__(
@@ -78,6 +80,7 @@ class Determiner:
         owners: OwnersOfParties | None = None,
         ledger: LedgerTally | None = None,
         kept: Sequence[Kept] = (),
+        engines: MakeEngine = Engine,
     ):
         self.options = options
         self.flags = flags
@@ -88,6 +91,7 @@ class Determiner:
         self._loads = tuple(loads)
         self._kept = tuple(kept)
         self._today = today
+        self._make_engine = engines
         self._engines: dict[tuple[int, str], Engine] = {}
         self._recipients: dict[date, dict[str, Recipient]] = defaultdict(dict)
 
@@ -205,7 +209,7 @@ class Determiner:
         ruleset = law_slice.ruleset(frame.reading, frame.rules_as_of)
         key = (self.law.epoch(frame.rules_as_of), frame.reading)
         if key not in self._engines:
-            self._engines[key] = Engine(law_slice, ruleset)
+            self._engines[key] = self._make_engine(law_slice, ruleset)
         return Prepared(case, frame, ruleset, self._engines[key], self._known(case, frame))
 
     def weigh(self, prepared: Prepared, where: str) -> Outcome:

@@ -14,7 +14,8 @@ from topco.licensing.answers.listing_flags import ListingFlags
 from topco.licensing.cases.case import Case
 from topco.licensing.cases.ledger_tally import LedgerTally
 from topco.licensing.cases.named_parties import NamedParties, name_of
-from topco.licensing.determine import Determiner, Options, Resolver
+from topco.licensing.determine import Determiner, MakeEngine, Options, Resolver
+from topco.licensing.weighing.engine import Engine
 from topco.matching.listings import Listings
 from topco.ownership.parent_tests import DEFAULT, ParentTest, parent_test
 from topco.ownership.supposed import SUPPOSED, SupposedStore
@@ -38,6 +39,7 @@ def store_determiner(
     view: SupposedStore | None = None,
     resolve: MakeResolver | None = None,
     opened: Store | None = None,
+    engines: MakeEngine = Engine,
 ) -> Kind:
     """A determiner; a store that does not exist is an error only if some party is given by an identifier.
 
@@ -52,6 +54,7 @@ def store_determiner(
         view: the same store with shares and headquarters that are only supposed, read in its place.
         resolve: makes what answers for parties, in the place of their resolutions.
         opened: the store, if it is open already.
+        engines: makes what runs the rules.
 
     Raises:
         BadInput: there is no such test, or no store.
@@ -63,7 +66,7 @@ def store_determiner(
     flags = ListingFlags(opened, asked.known_as_of, listings)
     ledger = LedgerTally(store, asked.known_as_of)
     if not any(entities):
-        return kind(asked, None, [], today, flags, ledger=ledger)
+        return kind(asked, None, [], today, flags, ledger=ledger, engines=engines)
     from topco.licensing.cases.store_recipients import StoreRecipients
     from topco.licensing.law.body import load_law
     from topco.licensing.law.ruleset_reading import parent_test_of
@@ -79,7 +82,7 @@ def store_determiner(
     owners = OwnersOfParties(ListedOwners(opened, asked.known_as_of, listings))
     resolver = resolve(opened, asked.known_as_of, parent_test(name)) if resolve else recipients
     kept = [keep_load(load) for load in opened.current_loads(asked.known_as_of)]
-    return kind(asked, resolver, loads, today, flags, owners=owners, ledger=ledger, kept=kept)
+    return kind(asked, resolver, loads, today, flags, owners=owners, ledger=ledger, kept=kept, engines=engines)
 
 
 def named_parties(

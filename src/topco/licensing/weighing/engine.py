@@ -13,6 +13,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import groupby
 from typing import Any
 
@@ -37,14 +38,19 @@ class Finding:
 
 
 class Engine:
-    """Rules of one rule set over one slice of the law; the slice is loaded once."""
+    """Rules of one rule set over one slice of the law; the slice is loaded once, when a query is run."""
 
     def __init__(self, law_slice: LawSlice, ruleset: Ruleset) -> None:
         self.slice = law_slice
         self.ruleset = ruleset
-        self._store = Store()
-        self._store.bulk_extend(law_slice.facts)
         self._placed: set[str] = set()
+
+    @cached_property
+    def store(self) -> Store:
+        """The slice as a graph, into which worlds are put while rules are asked about them."""
+        store = Store()
+        store.bulk_extend(self.slice.facts)
+        return store
 
     def run(self, facts: Facts, worlds: list[World]) -> list[list[Finding]]:
         """The findings of every world, in the order of the rules.
@@ -53,9 +59,9 @@ class Engine:
         item, its designer, the end use, and in what is open.
         """
         for one in {id(own): own for own in (world.facts or facts for world in worlds)}.values():
-            self._place_stand_ins(one)
+            self.place_stand_ins(one)
         quads = [quad for world in worlds for quad in world_quads(world.facts or facts, world)]
-        self._store.extend(quads)
+        self.store.extend(quads)
         quotient = _Quotient(worlds)
         added: list[Quad] = []
         findings: dict[int, list[Finding]] = defaultdict(list)
@@ -64,24 +70,24 @@ class Engine:
                 fresh: list[tuple[int, NamedNode, NamedNode]] = []
                 for rule in stratum:
                     alike = quotient.of(rule)
-                    for world, finding in self._rows(rule, list(alike), len(worlds)):
+                    for world, finding in self.rows(rule, list(alike), len(worlds)):
                         conclusions = concludes(rule)
                         for number in alike[world]:
                             findings[number].append(finding)
                             fresh += [(number, predicate, value) for predicate, value in conclusions]
                 quotient.finish(fresh)
                 more = [Quad(NamedNode(f"{WORLD_BASE}{number}"), *one) for number, *one in fresh]
-                self._store.extend(more)
+                self.store.extend(more)
                 added += more
         finally:
             for quad in quads + added:
-                self._store.remove(quad)
+                self.store.remove(quad)
         return [findings[world.number] for world in worlds]
 
-    def _rows(self, rule: Rule, asked: list[int], of: int) -> list[tuple[int, Finding]]:
+    def rows(self, rule: Rule, asked: list[int], of: int) -> list[tuple[int, Finding]]:
         """The findings of a rule in the worlds that are asked about, of so many."""
         query = rule.query if len(asked) == of else rule.query_for(f"<{WORLD_BASE}{number}>" for number in asked)
-        solutions = self._store.query(query)
+        solutions = self.store.query(query)
         assert isinstance(solutions, QuerySolutions)
         names = [variable.value for variable in solutions.variables]
         rows = []
@@ -99,14 +105,14 @@ class Engine:
             key=lambda row: (row[0], -1 if row[1].party is None else row[1].party, sorted(row[1].evidence.items())),
         )
 
-    def _place_stand_ins(self, facts: Facts) -> None:
+    def place_stand_ins(self, facts: Facts) -> None:
         """Stand-ins for unknown destinations belong to the groups of their signature."""
         for fact in facts.countries:
             for place in (place for readings in fact.alternatives for place in readings):
                 if place.code is None and place.iri not in self._placed:
                     self._placed.add(place.iri)
                     for group in self.slice.groups_of_place(place):
-                        self._store.add(Quad(NamedNode(place.iri), node("memberOf"), concept("group", group)))
+                        self.store.add(Quad(NamedNode(place.iri), node("memberOf"), concept("group", group)))
 
 
 # What a row of each kind of rule adds to the graph for higher strata, beside being a finding.

@@ -134,7 +134,7 @@ class RememberingEngine(Engine):
         return self._signatures[key]
 
     def _run(self, facts: Facts, worlds: list[World]) -> list[list[Finding]]:
-        self._place_stand_ins(facts)
+        self.place_stand_ins(facts)
         found: list[list[tuple[int, Finding]]] = [[] for _ in worlds]
         concluded: list[dict[str, frozenset[str]]] = [{} for _ in worlds]
         seen = _Seen(facts, self)
@@ -156,7 +156,7 @@ class RememberingEngine(Engine):
                     self._conclude(worlds, fresh, added)
         finally:
             for quad in added:
-                self._store.remove(quad)
+                self.store.remove(quad)
         return [[finding for _, finding in sorted(one, key=_place)] for one in found]
 
     def _ask(
@@ -183,13 +183,13 @@ class RememberingEngine(Engine):
                 for name, values in concluded[world.number].items()
                 for value in values
             ]
-            self._store.extend(quads)
+            self.store.extend(quads)
             added += quads
         view_of = {number: view for view, number in asked.items()}
         met: dict[int, list[tuple[int, Finding]]] = {number: [] for number in view_of}
         told: dict[int, dict[tuple[str, str], None]] = {number: {} for number in view_of}
         for place, rule in readers.rules:
-            for number, finding in self._rows(rule, list(view_of), len(worlds)):
+            for number, finding in self.rows(rule, list(view_of), len(worlds)):
                 kept = (place, self._kept(place, finding))
                 if kept not in met[number]:
                     met[number].append(kept)
@@ -210,7 +210,7 @@ class RememberingEngine(Engine):
             for name, values in fresh[world.number].items()
             for value in values
         ]
-        self._store.extend(more)
+        self.store.extend(more)
         added += more
 
     def number(self, thing: Hashable) -> int:
