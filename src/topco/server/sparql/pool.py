@@ -40,6 +40,7 @@ class Workers:
         self.store = store
         self.limits = limits or Limits()
         self._loop: asyncio.AbstractEventLoop | None = None
+        self._is_open = False
         self._alive: set[Process] = set()
         self._idle: list[Process] = []
         self._waiting: deque[asyncio.Future[Process]] = deque()
@@ -57,18 +58,20 @@ class Workers:
 
     def start(self) -> None:
         """Begin on the running event loop; the processes get ready while the server goes on."""
-        self._loop = asyncio.get_running_loop()
+        self._loop, self._is_open = asyncio.get_running_loop(), True
         for _ in range(self.limits.workers):
             self._later(self._add())
         self._later(self._keeper.look())
 
     async def close(self) -> None:
         """End all processes."""
-        tasks, alive = list(self._tasks), list(self._alive)
-        self._drop()
+        self._is_open = False
+        tasks = list(self._tasks)
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
+        alive = list(self._alive)
+        self._drop()
         await asyncio.gather(*(process.gone() for process in alive))
 
     def numbers(self) -> list[int]:
@@ -97,7 +100,7 @@ class Workers:
             self._replace(process)
         else:
             self._give(process)
-        if not self._keeper.is_content(head):
+        if self._is_open and not self._keeper.is_content(head):
             self._later(self._keeper.look())
         return head, body
 
@@ -134,7 +137,7 @@ class Workers:
         self._idle.append(process)
 
     def _replace(self, process: Process) -> None:
-        if process in self._alive:
+        if process in self._alive and self._is_open:  # else all are about to be ended
             self._alive.discard(process)
             process.kill()
             self._later(process.gone())
