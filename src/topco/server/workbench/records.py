@@ -10,6 +10,7 @@ from fastapi.responses import Response
 
 from topco.application.records import filters_of
 from topco.errors import TopcoError
+from topco.explain.text import source_in_words
 from topco.records.codes import codes_of
 from topco.records.record import PREFIX, Kind, Record
 from topco.server.context import App
@@ -128,6 +129,7 @@ def recheck(
         rules_as_of=rules_as_of,
         known_as_of=known_as_of,
         address_of=record_address,
+        source_words=source_in_words,
     )
 
 
