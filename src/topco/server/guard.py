@@ -29,9 +29,6 @@ POLICY = (
     "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; object-src 'none'; base-uri 'none';"
     " form-action 'self'; frame-ancestors 'self'"
 )
-EDITOR_POLICY = POLICY.replace("default-src 'self'", "default-src 'self' 'unsafe-inline' 'unsafe-eval' blob:")
-"""For the editor alone, whose library makes its components in the browser."""
-EDITOR = "/query"
 RECONCILE = "/reconcile"
 UPLOADS = ("/api/v1/screenings", "/screening")
 
@@ -73,8 +70,6 @@ class Guard:
             raise _too_large(self._limit(scope["path"]))
 
     def _policy(self, path: str) -> str:
-        if path.startswith(EDITOR):
-            return EDITOR_POLICY
         if path.startswith(RECONCILE) and self.settings.cors:
             return POLICY.replace("frame-ancestors 'self'", f"frame-ancestors 'self' {' '.join(self.settings.cors)}")
         return POLICY

@@ -39,6 +39,9 @@ async function edit(field) {
       ],
     }),
   });
+  // The list of completions scrolls: a person without a mouse can go into it.
+  new MutationObserver(() => view.dom.querySelectorAll(".cm-tooltip-autocomplete > ul").forEach((one) => (one.tabIndex = 0)))
+    .observe(view.dom, { childList: true, subtree: true });
   field.after(view.dom.parentElement);
   field.hidden = true;
   label.addEventListener("click", () => view.focus());

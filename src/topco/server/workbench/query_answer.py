@@ -20,6 +20,7 @@ from topco.server.workbench.addresses import entity_address
 MOST_ROWS = 1_000
 """Rows that the page shows; a file holds all."""
 _STEPS_OF_AN_ID = 2
+_LITERALS = 4  # of a node that a picture shows in it
 _WORDS = Words("has", "subject", "object")
 _LABELS = frozenset({f"{PREFIXES['rdfs']}label", f"{PREFIXES['skos']}prefLabel", "https://w3id.org/topco/name"})
 
@@ -130,25 +131,24 @@ def _picture(triples: Sequence[Any]) -> str:
     names: dict[str, str] = {}
     cells: dict[str, Cell] = {}
     lines = []
+
+    def node(end: Any) -> str:
+        """The key of a node, in words as far as they name it alone; what stands under its name."""
+        cell = _term(end)
+        key = cell.text if cells.get(cell.text, cell) == cell else str(end)
+        cells[key] = cell
+        return key
+
     for one in triples:
-        subject, verb = str(one.subject), _term(one.predicate).text
-        cells.setdefault(subject, _term(one.subject))
-        if isinstance(one.object, ox.Literal):
-            if one.predicate.value in _LABELS and subject not in names:
-                names[subject] = one.object.value
-            else:
-                said.setdefault(subject, []).append(f"{verb}: {one.object.value}")
-            continue
-        cells.setdefault(str(one.object), _term(one.object))
-        lines.append(Line(subject, str(one.object), verb))
+        subject, verb = node(one.subject), _term(one.predicate).text
+        if not isinstance(one.object, ox.Literal):
+            lines.append(Line(subject, node(one.object), verb))
+        elif one.predicate.value in _LABELS and subject not in names:
+            names[subject] = one.object.value
+        else:
+            said.setdefault(subject, []).append(f"{verb}: {one.object.value}")
     boxes = [
-        Box(
-            key,
-            names.get(key, cell.text),
-            "",
-            ((cell.text,) if key in names else ()) + tuple(sorted(said.get(key, ()))[:4]),
-            link=cell.link,
-        )
+        Box(key, names.get(key, ""), "", tuple(sorted(said.get(key, ()))[:_LITERALS]), link=cell.link)
         for key, cell in cells.items()
     ]
     return picture("The answer as a graph", boxes, lines, words=_WORDS, note="Subjects above their objects.")
