@@ -1,4 +1,7 @@
-"""What handlers take from the server: the application, the settings, who writes."""
+"""What handlers take from the server: the application, the settings, who writes.
+
+Coroutines, for they only look: anything else would go to a thread and back for each.
+"""
 
 from __future__ import annotations
 
@@ -14,7 +17,7 @@ from topco.server.problem import Refused
 from topco.server.settings import Settings
 
 
-def application_of(request: Request) -> Application:
+async def application_of(request: Request) -> Application:
     """The application of the server."""
     found = request.app.state.application
     assert isinstance(found, Application)
@@ -28,7 +31,7 @@ def settings_of(request: Request) -> Settings:
     return found
 
 
-def writer(request: Request) -> Settings:
+async def writer(request: Request) -> Settings:
     """The settings, if this request may write.
 
     Raises:
@@ -59,12 +62,12 @@ OpenTop = Annotated[
 ]
 
 
-def of_facts(as_of: AsOf = None, known_as_of: KnownAsOf = None, test: Test = "headquarters") -> OfFacts:
+async def of_facts(as_of: AsOf = None, known_as_of: KnownAsOf = None, test: Test = "headquarters") -> OfFacts:
     """Which facts are asked for."""
     return OfFacts(as_of, known_as_of, test)
 
 
-def of_case(
+async def of_case(
     as_of: AsOf = None,
     known_as_of: KnownAsOf = None,
     rules_as_of: RulesAsOf = None,
@@ -76,8 +79,12 @@ def of_case(
     return Asked(as_of, known_as_of, rules_as_of, reading, open_top, test)
 
 
+async def _settings(request: Request) -> Settings:
+    return settings_of(request)
+
+
 App = Annotated[Application, Depends(application_of)]
-Set = Annotated[Settings, Depends(settings_of)]
+Set = Annotated[Settings, Depends(_settings)]
 Writer = Annotated[Settings, Depends(writer)]
 Facts = Annotated[OfFacts, Depends(of_facts)]
 AskedOfCase = Annotated[Asked, Depends(of_case)]

@@ -115,7 +115,7 @@ class RecallingEngine(Engine):
     def run(self, facts: Facts, worlds: list[World]) -> list[list[Finding]]:
         """The findings of every world, as `Engine.run` has them."""
         quads = [list(world_quads(world.facts or facts, world)) for world in worlds]
-        said = [_said(one, world.number) for one, world in zip(quads, worlds, strict=True)]
+        said: list[Said] = [_said(one, world.number) for one, world in zip(quads, worlds, strict=True)]
         found: list[list[tuple[int, Finding]]] = [[] for _ in worlds]
         asking = _Asking(self, facts, worlds, quads)
         try:
@@ -218,7 +218,7 @@ def _concluded(said: Said, conclusions: Iterable[tuple[NamedNode, NamedNode]]) -
 
 def _by_reading(rules: Sequence[tuple[int, Rule]]) -> list[_Readers]:
     """The rules of a stratum with their places, those together that read the same."""
-    found: dict[Hashable, dict[int, Rule]] = {}
+    found: dict[tuple[frozenset[str], frozenset[str]], dict[int, Rule]] = {}
     for place, rule in rules:
         sums = rule.names_read("condition") | rule.names_read("measure")
         found.setdefault((rule.names_read("topco"), sums), {})[place] = rule

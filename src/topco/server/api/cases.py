@@ -9,8 +9,9 @@ from pydantic import BaseModel, Field
 
 from topco.application.cases import Determined, case_text
 from topco.server.context import App, AskedOfCase, RulesAsOf, Writer
+from topco.server.turns import Heavy
 
-router = APIRouter(tags=["cases"])
+router = APIRouter(tags=["cases"], route_class=Heavy)
 
 Case = Annotated[dict[str, Any], Body(description="A case; docs/cases.md names its keys, docs/schemas their form.")]
 

@@ -12,8 +12,9 @@ from pydantic import BaseModel
 from topco.application.proofs import report
 from topco.server.context import App, Facts, KnownAsOf
 from topco.server.downloads import AS_CSV, attached, csv_download
+from topco.server.turns import Heavy
 
-router = APIRouter(tags=["entities"])
+router = APIRouter(tags=["entities"], route_class=Heavy)
 
 Id = Annotated[
     str,

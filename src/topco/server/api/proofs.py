@@ -8,8 +8,9 @@ from fastapi import APIRouter, Body, Query, Response
 
 from topco.application.proofs import explained, report
 from topco.server.context import App, Facts
+from topco.server.turns import Heavy
 
-router = APIRouter(tags=["proofs"])
+router = APIRouter(tags=["proofs"], route_class=Heavy)
 
 Form = Annotated[
     Literal["text", "json", "trig", "mermaid", "svg", "html"],

@@ -15,6 +15,7 @@ from fastapi.routing import APIRoute
 
 from topco.errors import BadInput, TopcoError
 from topco.server.problem import Refused, problem_of, response
+from topco.server.turns import Heavy
 
 Handler = Callable[[Request], Coroutine[Any, Any, Response]]
 
@@ -45,7 +46,7 @@ def origins(given: tuple[str, ...]) -> frozenset[str]:
 def route_class(allowed: frozenset[str]) -> type[APIRoute]:
     """Routes that refuse pages of other sites, name the allowed ones, and answer errors as problem documents."""
 
-    class Route(APIRoute):
+    class Route(Heavy):
         def get_route_handler(self) -> Handler:
             answer = super().get_route_handler()
 

@@ -8,7 +8,6 @@ from urllib.parse import parse_qsl
 
 from fastapi import APIRouter, Query, Request, Response
 from fastapi.responses import HTMLResponse, JSONResponse
-from starlette.concurrency import run_in_threadpool
 
 from topco.errors import BadInput
 from topco.server.problem import ANSWERS, MEDIA_TYPE, Problem, Refused
@@ -18,6 +17,7 @@ from topco.server.reconcile.names import KeptNames
 from topco.server.reconcile.origins import origins, route_class
 from topco.server.reconcile.reading import LONGEST, extension_in, queries_in
 from topco.server.reconcile.reconciling import results
+from topco.server.turns import in_turn
 from topco.store.store import Store
 
 PATH = "/reconcile"
@@ -93,7 +93,7 @@ def router(store: Callable[[], Store], cors: tuple[str, ...] = ()) -> APIRouter:
     @found.post("", summary="The same, as a form", openapi_extra=_BODY)
     async def send(request: Request) -> JSONResponse:
         fields = _form(request.headers.get("content-type", ""), await request.body())
-        return JSONResponse(await run_in_threadpool(answered, request, fields))
+        return JSONResponse(await in_turn(answered)(request, fields))
 
     @found.options("", summary="Whether a page of another origin may ask", status_code=204)
     def ask(request: Request) -> Response:

@@ -10,6 +10,7 @@ from fastapi import APIRouter, Path, Query, Request, Response
 from topco.errors import NotFound
 from topco.ownership.parent_tests import DEFAULT
 from topco.server.context import App
+from topco.server.turns import Heavy
 from topco.server.workbench.addresses import entity_address
 from topco.server.workbench.asked import Asked, AskedOfPage
 from topco.server.workbench.chart import ChartShown, chart_asked, chart_shown
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
     from topco.reports.evidence_rows import EvidenceRow
     from topco.reports.proof_page import Branch
 
-router = APIRouter()
+router = APIRouter(route_class=Heavy)
 LISTED = 200
 """Rows of a table on the page; the rest is in its files."""
 CHART = ("up", "down", "limit", "expand")

@@ -8,10 +8,11 @@ from fastapi import APIRouter, Query, Request, Response
 
 from topco.errors import BadInput
 from topco.server.context import App
+from topco.server.turns import Heavy
 from topco.server.workbench.asked import Day
 from topco.server.workbench.pages import page
 
-router = APIRouter()
+router = APIRouter(route_class=Heavy)
 AT_ONCE = 20
 MOST = 200
 
