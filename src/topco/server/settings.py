@@ -44,7 +44,7 @@ class Settings:
     upload_bytes: int = 500 * MEGABYTE
     query_seconds: float = 30.0
     query_rows: int = 100_000
-    query_workers: int = 2
+    query_workers: int = 3
     jobs: int = 1
 
     def __post_init__(self) -> None:
