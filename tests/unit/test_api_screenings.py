@@ -213,7 +213,7 @@ def test_keeping_needs_the_token_and_a_recheck_says_what_flipped(
     assert server.get("/api/v1/rechecks").json()[0]["id"] == found["id"]
     assert server.get(f"{ADDRESS}/{found['id']}").status_code == 404, "a re-check is no screening"
     assert server.delete(address).status_code == 204
-    assert server.post("/api/v1/rechecks", params={"run": "everything"}).status_code == 400
+    assert server.post("/api/v1/rechecks", params={"run": "everything"}).status_code == 422
 
 
 @pytest.mark.parametrize(

@@ -29,7 +29,7 @@ def selected(
     party: Annotated[str | None, Query(max_length=300, description="A part of a party's name or id.")] = None,
     kept_by: Annotated[str | None, Query(max_length=200, description="Records of this author only.")] = None,
     determination: Annotated[str | None, Query(max_length=100, description="Records of this determination.")] = None,
-    run: Annotated[str | None, Query(max_length=30, description="Rows of this screening run: rec:N.")] = None,
+    run: Annotated[str | None, Query(pattern=r"^(rec:)?[0-9]{1,18}$", description="Rows of this run: rec:N.")] = None,
     as_of: Annotated[date | None, Query(description="Facts as of this day. Default: that of each record.")] = None,
     rules_as_of: Annotated[date | None, Query(description="Law as of this day. Default: that of each record.")] = None,
     known_as_of: Annotated[date | None, Query(description="Only loads that existed on this day. Default: now.")] = None,

@@ -223,7 +223,8 @@ class Jobs:
 
     @asynccontextmanager
     async def running(self, _: object = None) -> AsyncIterator[None]:
-        """Nothing to begin; end everything afterwards."""
+        """Begin with nothing, whatever was before; end everything afterwards."""
+        self.ending = False
         try:
             yield
         finally:
@@ -245,8 +246,10 @@ class Jobs:
             one.join()
         with self._changed:
             self._jobs.clear()
+            self._threads = []
             if self._folder is not None:
                 self._folder.cleanup()
+                self._folder = None
 
     def _work(self, lane: bool) -> None:
         """One place of a lane: a job after the other."""
