@@ -28,7 +28,7 @@ check: setup
 	$(VENV)/bin/mypy
 
 docs: setup
-	$(VENV)/bin/python -m mkdocs build --strict
+	NO_MKDOCS_2_WARNING=1 $(VENV)/bin/python -m mkdocs build --strict
 
 bench: setup
 	$(VENV)/bin/python -m bench

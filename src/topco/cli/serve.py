@@ -115,6 +115,7 @@ def _serve(store: Path, settings: Settings) -> None:
                 where=f"{settings.host}:{settings.port}",
                 remedy="Another program listens there, perhaps: choose another with --port.",
             ) from error
+        listening.listen()  # before anybody is told: what comes in waits until the server is ready
         application = Application(store)
         application.store()
         app = create_app(application, settings)
