@@ -6,12 +6,17 @@ import csv
 import io
 import json
 import os
+import re
+import signal
+import subprocess
+import sys
 import time
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 from typing import Any
 
+import httpx
 import pytest
 from fastapi.testclient import TestClient
 
@@ -343,3 +348,27 @@ def test_the_end_of_the_server_removes_every_file(store: Path) -> None:
         assert root.is_dir()
     assert not root.exists()
     assert jobs_of(server).numbers() == []
+
+
+@pytest.mark.parametrize("told", [signal.SIGINT, signal.SIGTERM])
+def test_a_server_that_is_told_to_end_ends_its_jobs_though_somebody_listens(
+    store: Path, tmp_path: Path, told: signal.Signals
+) -> None:
+    folder = tmp_path / "temporary"
+    folder.mkdir()
+    command = [sys.executable, "-m", "topco.cli.main", "serve", "--store", str(store), "--port", "0"]
+    server = subprocess.Popen(command, stderr=subprocess.PIPE, text=True, env={**os.environ, "TMPDIR": str(folder)})
+    assert server.stderr is not None
+    base = next(found[0] for line in server.stderr if (found := re.search(r"http://[^ ]+(?=/ )", line)))
+    answer = httpx.post(f"{base}{ADDRESS}", content=orders(200_000), headers=CSV, timeout=60)
+    with httpx.stream("GET", f"{base}{answer.headers['location']}/events", timeout=60) as stream:
+        lines = stream.iter_lines()
+        assert next(lines) == "event: progress"
+        assert list(folder.glob("topco-jobs-*/*/orders"))
+        server.send_signal(told)
+        for _ in lines:  # until the server closes the stream
+            pass
+    server.wait(timeout=60)
+    assert list(folder.glob("topco-jobs-*")) == []
+    listed = subprocess.run(["ps", "-eo", "ppid,args"], capture_output=True, text=True, check=True).stdout
+    assert str(server.pid) not in {line.split()[0] for line in listed.splitlines()[1:]}

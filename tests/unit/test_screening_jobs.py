@@ -175,6 +175,10 @@ def test_a_check_says_what_the_columns_are_and_answers_nothing(make: Make) -> No
         (HEAD.encode(), "no row below the header"),
         (b'{"a":' * 50_000 + b"1" + b"}" * 50_000, "cannot be read as JSON"),
         (b"{}\n", "no key"),
+        (
+            (HEAD.strip() + "".join(f",c{n}" for n in range(2_000)) + "\n" + "," * 2_007 + "\n").encode(),
+            "2,008 columns",
+        ),
     ],
 )
 def test_what_is_no_file_of_orders_fails_in_words(make: Make, content: bytes, why: str) -> None:

@@ -17,6 +17,8 @@ FIRST = 5
 """How many rows are shown."""
 MOST_BROKEN = 20
 """How many rows that are none are named."""
+LONGEST = 200
+"""How many letters of a cell are shown."""
 PLAIN, SECTION, CARRIED, UNKNOWN = "plain", "section", "carried", "unknown"
 """What a column is: one of the usual ones; `section.key`; only carried along; a key that the case format lacks."""
 
@@ -41,7 +43,7 @@ def check(orders: Orders) -> dict[str, Any]:
         "unknown": [one["column"] for one in columns if one["kind"] == UNKNOWN],
         "carried": [one["column"] for one in columns if one["kind"] == CARRIED],
         "parties": [_party(table, section) for section in ("consignee", "end_user")],
-        "first": [list(row) for row in table.cells.head(FIRST).iter_rows()],
+        "first": [[_shown(cell) for cell in row] for row in table.cells.head(FIRST).iter_rows()],
         "broken_rows": len(table.broken),
         "broken": [
             {"row": int(table.numbers[place]), "reason": reason}
@@ -96,8 +98,12 @@ def _column(table: OrderTable, place: int) -> dict[str, Any]:
         "kind": kind,
         "means": ".".join(part for part in meaning if part) if meaning else None,
         "filled": len(filled),
-        "example": filled[0] if len(filled) else None,
+        "example": _shown(filled[0]) if len(filled) else None,
     }
+
+
+def _shown(cell: str) -> str:
+    return cell if len(cell) <= LONGEST else f"{cell[:LONGEST]}…"
 
 
 def _filled(cells: pl.Series) -> pl.Series:

@@ -124,7 +124,9 @@ def _of_json_lines(text: bytes, where: str) -> OrderTable:
         {name: [row.get(name, "") for row in rows] for name in names}, schema=dict.fromkeys(names, pl.String)
     )
     if rows and not names:
-        raise BadInput(f"This is no file of JSON lines: {broken.get(0, 'no key')}.", where=f"{where}, line {numbers[0]}")
+        raise BadInput(
+            f"This is no file of JSON lines: {broken.get(0, 'no key')}.", where=f"{where}, line {numbers[0]}"
+        )
     return OrderTable(names, cells, np.array(numbers, np.int64), broken)
 
 

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from topco.application.screening.steps import Steps
 
 Request = Mapping[str, Any]
+MOST_COLUMNS = 1_000
 _DATES = ("as_of", "known_as_of", "rules_as_of")
 
 
@@ -29,6 +30,7 @@ def check(request: Request, steps: Steps) -> dict[str, Any]:
     steps("reading orders", 0, None, "")
     content = _content(request)
     found = Application(Path(request["store"])).screenings.check(content, request["name"])
+    _few_columns(len(found["columns"]), request)
     return {"check": found, "rows": found["rows"]}
 
 
@@ -40,6 +42,7 @@ def screening(request: Request, steps: Steps) -> dict[str, Any]:
     folder = Path(request["folder"])
     steps("reading orders", 0, None, "")
     run = _run(request, _content(request), steps)
+    _few_columns(len(run.bulk.table.columns), request)
     if not len(run.bulk.table.cells):
         raise BadInput("There is no row below the header.", where=request["name"])
     ran = run.write()
@@ -136,6 +139,15 @@ def _content(request: Request) -> bytes:
             remedy="Split it, or use topco screen on the command line.",
         )
     return path.read_bytes()
+
+
+def _few_columns(count: int, request: Request) -> None:
+    if count > MOST_COLUMNS:
+        raise BadInput(
+            f"The file has {count:,} columns, and a job may have {MOST_COLUMNS:,}.",
+            where=request["name"],
+            remedy="Leave out what is only carried along.",
+        )
 
 
 def _run(request: Request, content: bytes, steps: Steps) -> Run:

@@ -11,11 +11,14 @@ from topco.licensing.orders.answer_columns import COLUMNS, FLAG_COLUMN, MATCH_CO
 from topco.licensing.orders.rows import split_cell, targets_of
 from topco.reports.tally import STATUSES
 from topco.server.workbench.addresses import entity_address
+from topco.server.workbench.case_state import LONGEST as LONGEST_LINK
 from topco.server.workbench.case_state import query
 
 if TYPE_CHECKING:
     from topco.application.screening.results import Results
 
+LONGEST = 600
+"""How many letters of a cell are shown."""
 _ANSWER = frozenset((*COLUMNS, *MATCH_COLUMNS, FLAG_COLUMN, RESERVATION_COLUMN))
 _PARTIES = ("consignee", "end_user")
 _QUANTITY, _UNITS = "quantity_tpp", "transaction.units"
@@ -64,12 +67,14 @@ def _shown(
     options: Mapping[str, Any],
 ) -> OrderShown:
     cells = {name: row[name] or "" for name in results.columns}
+    case = _case(cells, targets, totals, options)
+    cells = {name: cell if len(cell) <= LONGEST else f"{cell[:LONGEST]}…" for name, cell in cells.items()}
     parties = [_party(cells, section, options) for section in _PARTIES]
     return OrderShown(
         int(row[results.number]),
         cells,
         tuple(one for one in parties if one is not None),
-        _case(cells, targets, totals, options),
+        case,
         _by_status(_values(cells["exceptions"])),
         tuple(_values(cells.get(FLAG_COLUMN, ""))),
     )
@@ -129,4 +134,5 @@ def _case(
             pairs += [(column, one) for one in ([values] if isinstance(values, str) else values)]
     kept = {name: value for name, value in options.items() if name != "reading" or "reading" not in targets}
     said = ("as_of", "known_as_of", "rules_as_of", "reading", "test", "open_top")
-    return f"/case?{query([*pairs, *((name, str(kept[name])) for name in said if kept.get(name))])}"
+    link = query([*pairs, *((name, str(kept[name])) for name in said if kept.get(name))])
+    return f"/case?{link}" if len(link) <= LONGEST_LINK else None
