@@ -21,6 +21,7 @@ from topco.server.downloads import attached
 from topco.server.workbench.case_answer import case_answer, heading_of
 from topco.server.workbench.case_examples import CaseLink, examples, links_of
 from topco.server.workbench.case_form import case_form
+from topco.server.workbench.case_open import labels_of
 from topco.server.workbench.case_state import LONGEST, CaseState, key_of_error, state_of_query
 from topco.server.workbench.pages import page
 
@@ -64,8 +65,9 @@ def whatif(request: Request, application: App, part: Annotated[bool, Query()] = 
         text, asked = _usable(state)
         found = application.cases.whatif(text, asked=asked)
     except (BadInput, NotModelled) as error:
-        return page(request, template, status=200 if part else 422, state=state, whatif=None, refused=error)
-    return page(request, template, state=state, whatif=found, refused=None)
+        status = 200 if part else 422
+        return page(request, template, status=status, state=state, whatif=None, refused=error, labels={})
+    return page(request, template, state=state, whatif=found, refused=None, labels=labels_of(found, state))
 
 
 @router.get("/proof")

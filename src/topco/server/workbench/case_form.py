@@ -128,7 +128,7 @@ def case_form(state: CaseState, answer: Mapping[str, Any] | None) -> CaseForm:
 class _Maker:
     def __init__(self, state: CaseState, answer: Mapping[str, Any] | None) -> None:
         self._texts, self._errors = state.texts, state.errors
-        self.principal = _principal(self._texts)
+        self.principal = principal_of(self._texts)
         parties = state.read.parties or [self.principal]
         self._stated = Stated(self._texts, parties, answer)
         self.spared = spared(self._stated)
@@ -194,8 +194,8 @@ class _Maker:
         return [*numbers, max(numbers, default=0) + 1]
 
 
-def _principal(texts: Mapping[str, Sequence[str]]) -> str:
-    """The party that the activity is about."""
+def principal_of(texts: Mapping[str, Sequence[str]]) -> str:
+    """The role of the party that the activity is about, whether or not it is stated."""
     from topco.licensing.law.body import load_law
     from topco.licensing.law.vocabulary import NOTATION, node
 

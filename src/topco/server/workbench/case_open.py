@@ -9,12 +9,13 @@ from datetime import date
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from topco.application.questions import PARTY, groups
+from topco.application.questions import PARTY, answer_word, groups
 from topco.errors import NotModelled
 from topco.licensing.cases.case import STATED_BY
-from topco.licensing.cases.case_keys import party_keys
+from topco.licensing.cases.case_keys import PARTIES, party_keys
 from topco.reports.determination import Settling
-from topco.server.workbench.case_state import CaseState
+from topco.server.workbench.case_form import principal_of
+from topco.server.workbench.case_state import CaseState, steps_of
 
 if TYPE_CHECKING:
     from topco.licensing.law.law_slice import LawSlice
@@ -156,3 +157,22 @@ class OpenFacts:
 
 def _is_place(settling: Settling) -> bool:
     return settling.code == DESTINATION or settling.code in OF_PARTIES
+
+
+def labels_of(whatif: Mapping[str, Any], state: CaseState) -> dict[str, str]:
+    """The questions behind the paths of an answer to what would change it, by path, with the party that is asked."""
+    labels = {question.key: question.label for group in groups() for question in group.questions}
+    found = {}
+    changes = [change for target in whatif["wanted"] for change in target["changes"]] + (whatif["worse"] or [])
+    facts = [fact for change in changes for fact in change["facts"]]
+    facts += [fact for target in whatif["wanted"] for premise in target["premises"] for fact in premise["facts"]]
+    for path in {fact["path"] for fact in facts}:
+        steps = steps_of(path)
+        key = state.read.key_of(steps)
+        if key == PARTIES:  # a party that the case leaves to its activity
+            key = ".".join((principal_of(state.texts), *map(str, steps[2:])))
+        role, _, rest = key.partition(".")
+        label = labels.get(key) or labels.get(f"{PARTY}.{rest}")
+        if label:
+            found[path] = label if key in labels else f"{label} ({answer_word('role', role)})"
+    return found

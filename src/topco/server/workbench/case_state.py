@@ -121,15 +121,20 @@ def key_of_error(error: BadInput, state: CaseState) -> str | None:
     """
     where = (error.where or "").partition(": ")[2] or (error.where or "")
     for said in (where, error.what.partition(": ")[0]):
-        steps: list[str | int] = []
-        for step in said.split("."):
-            name, *numbers = _IN_BRACKETS.sub(r".\1", step).split(".")
-            steps += [name, *map(int, numbers)]
-        key = state.read.key_of(steps)
+        key = state.read.key_of(steps_of(said))
         for whole in (key, f"transaction.{key}"):
             if whole in state.texts or shape_of(whole) is not None:
                 return whole
     return None
+
+
+def steps_of(path: str) -> list[str | int]:
+    """The steps of a path as cases write it.
+
+    >>> steps_of("parties[0].hq_in")
+    ['parties', 0, 'hq_in']
+    """
+    return [int(step) if step.isdecimal() else step for step in _IN_BRACKETS.sub(r".\1", path).split(".")]
 
 
 def _party(key: str) -> tuple[str, str]:

@@ -31,7 +31,8 @@ from topco.server.workbench.query_answer import MOST_ROWS, Shown, of_results, of
 
 router = APIRouter(prefix="/query")
 PARAMETER = "param."
-LONGEST = 250_000
+LONGEST = 50_000
+"""Letters of a link: what servers of this kind take in one line of a request, less some room."""
 FIRST = """SELECT ?company ?name ?headquarters
 WHERE {
   ?company topco:name ?name ; topco:headquarteredIn ?headquarters .
