@@ -8,6 +8,7 @@ import time
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
+from urllib.parse import parse_qsl
 from xml.etree.ElementTree import Element
 
 import pytest
@@ -191,6 +192,22 @@ def test_the_link_of_an_order_asks_the_same_case(server: TestClient, results: st
         if '"O7"' in one
     )
     assert determined["id"] in row, "it has the identifier that the run gave it"
+
+
+def test_the_link_of_a_case_holds_what_the_run_was_asked(server: TestClient) -> None:
+    content = (
+        f"order_id,activity,destination,consignee,eccn,reading\n1,export,DE,{lei('A')},3A090.a,codified\n".encode()
+    )
+    checked = upload(server, content)
+    asked = {"as_of": "2025-06-01", "reading": "article", "open_top": "as-recorded"}
+    run = settled(server, server.post(f"{checked.url.path}/run", data=asked).url.path)
+    links = [str(one.get("href")) for one in page_of(run).iter(f"{HTML}a")]
+    (link,) = [one for one in links if one.startswith("/case?")]
+    assert dict(parse_qsl(link.partition("?")[2])) == {
+        "order_id": "1", "activity": "export", "destination": "DE", "consignee": lei("A"), "eccn": "3A090.a",
+        **asked,
+    }
+    assert any(one.startswith(f"/entity/{lei('A')}?as_of=2025-06-01") for one in links)
 
 
 def test_rows_of_one_order_lead_to_the_case_with_the_whole_quantity(server: TestClient, results: str) -> None:

@@ -181,10 +181,10 @@ class Jobs:
             return found.version if found else None
 
     def listed(self, *kinds: Kind) -> list[JobDocument]:
-        """The jobs of these kinds, the newest first."""
+        """The jobs of these kinds, the newest first; what their checks say stands with each alone."""
         with self._changed:
             found = [one.id for one in self._jobs.values() if not kinds or one.kind in kinds]
-            return [self.document(one) for one in reversed(found)]
+            return [self.document(one).model_copy(update={"check": None}) for one in reversed(found)]
 
     def cancel(self, identifier: str, *kinds: Kind) -> bool:
         """Cancel a job that waits or runs; False: it has ended already."""

@@ -129,10 +129,9 @@ def _case(
     pairs: list[tuple[str, str]] = []
     for column, (section, key) in targets.items():
         text = totals[order] if column == _QUANTITY and order in totals else cells[column].strip()
-        if text:
+        if text and not (key == "reading" and options.get("reading")):  # the run's own goes first
             values = split_cell(section, key, text)
             pairs += [(column, one) for one in ([values] if isinstance(values, str) else values)]
-    kept = {name: value for name, value in options.items() if name != "reading" or "reading" not in targets}
     said = ("as_of", "known_as_of", "rules_as_of", "reading", "test", "open_top")
-    link = query([*pairs, *((name, str(kept[name])) for name in said if kept.get(name))])
+    link = query([*pairs, *((name, str(options[name])) for name in said if options.get(name))])
     return f"/case?{link}" if len(link) <= LONGEST_LINK else None
