@@ -105,7 +105,7 @@ def test_a_thousand_orders(page: Page, tmp_path: Path) -> None:
     page.set_viewport_size({"width": 375, "height": 700})
     assert sideways(page) <= 0
     page.set_viewport_size({"width": 1280, "height": 900})
-    page.get_by_label("Status").select_option("undetermined")
+    page.get_by_label("Status", exact=True).select_option("undetermined")
     page.get_by_role("button", name="Show").click()
     page.wait_for_url("**status=undetermined**")
     with page.expect_download() as downloading:
@@ -127,7 +127,7 @@ def test_a_question_in_sparql(page: Page) -> None:
 def test_an_answer_is_kept_by_who_may_write(signed_in: Page) -> None:
     page = signed_in
     page.goto(CASE)
-    page.get_by_label("Note").fill("kept in a browser")
+    page.get_by_label("Note", exact=True).fill("kept in a browser")
     page.get_by_role("button", name="Keep this answer").click()
     page.wait_for_url("**/records/rec:**")
     expect(page.get_by_text("kept in a browser").first).to_be_visible()
@@ -148,7 +148,7 @@ def test_by_keyboard_alone(page: Page) -> None:
         _tab_to(page, "main a[href*='/entity/']")
         page.keyboard.press("Enter")
         page.wait_for_url("**/entity/**")
-    _tab_to(page, "a[href^='/case']")
+    _tab_to(page, "main a[href^='/case?']")
     page.keyboard.press("Enter")
     page.wait_for_url("**/case?**")
     _tab_to(page, "[name='transaction.destination']")
