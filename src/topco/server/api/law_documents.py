@@ -107,7 +107,7 @@ class Parameter(Dated):
 
     parameter: str
     label: str
-    value: Annotated[str | None, Field(examples=["790000000"])]
+    value: Annotated[str | None, Field(description="the figure as exact text")]
     unit: str
     comparison: Annotated[str, Field(description="whether reaching the figure is inside or outside")]
     cite: str
@@ -118,7 +118,7 @@ class Parameter(Dated):
 class Entry(Dated):
     """A control-list entry."""
 
-    entry: Annotated[str, Field(examples=["3A090.a"])]
+    entry: Annotated[str, Field(description="its number, with the paragraph")]
     item_class: str | None
     nature: str | None
     lists: list[str]
