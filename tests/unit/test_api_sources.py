@@ -221,6 +221,14 @@ def test_statements_that_are_refused(store: Path, writer: TestClient, change: di
     assert get(writer, "statements") == []
 
 
+def test_what_is_stated_and_judged_is_no_violation(writer: TestClient) -> None:
+    before = get(writer, "findings", severity="violation")["total"]
+    for basis in ("filing", "website", "userStatement", "otherSource"):
+        assert writer.post("/api/v1/statements", json={**STATEMENT, "basis": basis}).status_code == 201
+    assert writer.post("/api/v1/judgements", json=JUDGEMENT).status_code == 201
+    assert get(writer, "findings", severity="violation")["total"] == before
+
+
 def test_formula_cells_are_neutral_in_csv(writer: TestClient) -> None:
     writer.post("/api/v1/statements", json={**STATEMENT, "source": "=HYPERLINK(A1)"})
     (row,) = csv.DictReader(io.StringIO(writer.get("/api/v1/statements", params={"format": "csv"}).text))

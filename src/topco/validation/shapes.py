@@ -23,7 +23,8 @@ def shapes_graph() -> Graph:
 
 @cache
 def background() -> Graph:
-    """What evidence is held against: the reference countries, and what the ontology knows of reasons and interests.
+    """What evidence is held against: the reference countries, the sorts of sources that state headquarters, and what the
+    ontology knows of reasons and interests.
 
     Only these triples, so that shapes about law and ontology find no target in a store.
     """
@@ -38,6 +39,8 @@ def background() -> Graph:
     result = Graph()
     for node in everything.subjects(RDF.type, country):
         result += everything.cbd(node)
+    for triple in everything.triples((None, RDF.type, URIRef(term("HeadquartersBasis")))):
+        result.add(triple)
     for name in ("parentReading", "interestFamily"):
         for triple in everything.triples((None, URIRef(term(name)), None)):
             result.add(triple)
