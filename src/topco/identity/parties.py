@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
     from datetime import date
 
+    from topco.store.having import Having
     from topco.store.manifest import Load
     from topco.store.store import Store
 
@@ -113,7 +114,12 @@ def party_of(store: Store, identifier: str, known_as_of: date | None = None) -> 
 
 
 def party_table(
-    store: Store, name: str, columns: Sequence[str] | None = None, *, known_as_of: date | None = None
+    store: Store,
+    name: str,
+    columns: Sequence[str] | None = None,
+    *,
+    known_as_of: date | None = None,
+    having: Having | None = None,
 ) -> pl.LazyFrame:
     """An evidence table of the loads in force as `Store.table` gives it, with parties in the place of identifiers.
 
@@ -126,6 +132,7 @@ def party_table(
         columns,
         loads=sorted(loads, key=lambda load: policy().publisher_order(load.publisher)),
         place_of=lambda load: replaced.get((load.id, name)),
+        having=having,
     )
 
 

@@ -16,6 +16,7 @@ from topco.identity.parties import parties
 from topco.ownership.holding_rows import counting
 from topco.ownership.neighbourhood import tables_about
 from topco.ownership.parent_tests import parent_test
+from topco.store.having import Having
 from topco.store.kept_rows import Kept, keep, keep_load
 
 if TYPE_CHECKING:
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from datetime import date
 
     from topco.ownership.parent_tests import ParentTest
+    from topco.ownership.snapshot import Tables
     from topco.store.store import Store
 
 KNOWLEDGE = ("ontology", "queries", "rules", "data/reference")
@@ -44,10 +46,19 @@ _BELOW = {"relationships": ("parent", "kind"), "holdings": ("owner",)}
 
 
 class Grounds:
-    """The rows that the resolutions of some entities on one day rest on; read when the first is asked for."""
+    """The rows that the resolutions of some entities on one day rest on; read when the first is asked for.
+
+    `tables` are those of `tables_about` for the same entities, if they are at hand.
+    """
 
     def __init__(
-        self, store: Store, asked: Sequence[str], as_of: date, known_as_of: date | None, test: ParentTest
+        self,
+        store: Store,
+        asked: Sequence[str],
+        as_of: date,
+        known_as_of: date | None,
+        test: ParentTest,
+        tables: Tables | None = None,
     ) -> None:
         self._store = store
         self._asked = list(dict.fromkeys(asked))
@@ -56,6 +67,7 @@ class Grounds:
         # Also where the test looks at no holdings: what listed owners have hangs on them.
         self._test = test if test.criteria is not None else parent_test()
         self._parties = parties(store, known_as_of)
+        self._tables = tables if self._test == test else None
 
     @cached_property
     def loads(self) -> list[Kept]:
@@ -81,7 +93,7 @@ class Grounds:
         """By party, those directly above it: for all on the way up, and from who may be one with one of them; those
         asked about and these others are there even if nobody is above them.
         """
-        found = self._steps_from(self._asked)
+        found = self._steps_in(self._tables, self._asked) if self._tables else self._steps_from(self._asked)
         near = self._near({*found, *(one for above in found.values() for one in above)})
         others = sorted({*near["first"], *near["second"]} - found.keys())
         return found | self._steps_from(others) if others else found
@@ -94,6 +106,10 @@ class Grounds:
 
     def _steps_from(self, parties_asked: list[str]) -> dict[str, list[str]]:
         tables = tables_about(self._store, parties_asked, self._as_of, self._known_as_of, self._test)
+        return self._steps_in(tables, parties_asked)
+
+    @staticmethod
+    def _steps_in(tables: Tables, parties_asked: list[str]) -> dict[str, list[str]]:
         found: dict[str, list[str]] = {party: [] for party in parties_asked}
         for rows, below, above in ((tables.relationships, "child", "parent"), (tables.holdings, "owned", "owner")):
             for company, other in rows.select(below, above).unique().iter_rows():
@@ -130,12 +146,9 @@ class Grounds:
     def _rows(self) -> dict[str, list[Kept]]:
         """The rows of all tables by the identifiers that they are about."""
         found: dict[str, list[Kept]] = {}
-        wanted = self._everybody.implode()
         frames = pl.collect_all(
             [
-                self._store.table(table, known_as_of=self._known_as_of).filter(
-                    pl.any_horizontal(pl.col(column).is_in(wanted) for column in columns)
-                )
+                self._store.table(table, known_as_of=self._known_as_of, having=Having(columns, self._everybody))
                 for table, columns in _ABOUT.items()
             ]
         )
@@ -149,10 +162,11 @@ class Grounds:
     def _rows_below(self) -> dict[str, list[Kept]]:
         """For each entity asked about, one row of each kind from below that names it: that others do is known of it."""
         names = {one: party for party in self._asked for one in self._identifiers(party)}
-        wanted = pl.Series(sorted(names), dtype=pl.String).implode()
+        wanted = pl.Series(sorted(names), dtype=pl.String)
         found: dict[str, list[Kept]] = {}
         for table, columns in _BELOW.items():
-            rows = self._store.table(table, known_as_of=self._known_as_of).filter(pl.col(columns[0]).is_in(wanted))
+            having = Having((columns[0],), wanted)
+            rows = self._store.table(table, known_as_of=self._known_as_of, having=having)
             # Those of the day: one that has ended does not stand for one that has not.
             of_day = counting(rows, self._as_of).sort("load", "record", "row")
             first = of_day.unique(list(columns), keep="first", maintain_order=True).collect()

@@ -19,9 +19,10 @@ from topco.ownership.snapshot import (
     build,
     in_force,
 )
+from topco.store.having import Having
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable, Sequence
     from datetime import date
 
     from topco.ownership.parent_tests import ParentTest
@@ -39,8 +40,14 @@ def evidence_about(
 ) -> Evidence:
     """The entities, all that stands above them, and the rows about these, with their sources."""
     wanted = list(dict.fromkeys(ids))
-    tables = tables_about(store, wanted, as_of, known_as_of, test)
-    return build(tables, as_of, vintages(store, known_as_of), test, _owners(store, wanted, as_of, known_as_of, test))
+    return evidence_in(tables_about(store, wanted, as_of, known_as_of, test), store, wanted, as_of, known_as_of, test)
+
+
+def evidence_in(
+    tables: Tables, store: Store, ids: Sequence[str], as_of: date, known_as_of: date | None, test: ParentTest
+) -> Evidence:
+    """The same of the tables of `tables_about` for these entities."""
+    return build(tables, as_of, vintages(store, known_as_of), test, _owners(store, ids, as_of, known_as_of, test))
 
 
 def tables_about(store: Store, ids: Iterable[str], as_of: date, known_as_of: date | None, test: ParentTest) -> Tables:
@@ -49,23 +56,25 @@ def tables_about(store: Store, ids: Iterable[str], as_of: date, known_as_of: dat
     relationships, holdings = _upwards(store, wanted, as_of, known_as_of, test)
     named = [relationships["child"], relationships["parent"], holdings["owned"], holdings["owner"]]
     nodes = pl.concat([pl.Series(wanted, dtype=pl.String), *named]).unique()
-    about = nodes.implode()
     columns = [*ENTITY_COLUMNS, *WEAKER_COLUMNS, *SOURCE_COLUMNS]
-    entities = party_table(store, "entities", columns, known_as_of=known_as_of).filter(pl.col("id").is_in(about))
+    entities = party_table(store, "entities", columns, known_as_of=known_as_of, having=Having(("id",), nodes))
     columns = [*ABSENCE_COLUMNS, "level", *SOURCE_COLUMNS]
-    absences = party_table(store, "absences", columns, known_as_of=known_as_of).filter(pl.col("subject").is_in(about))
+    absences = party_table(store, "absences", columns, known_as_of=known_as_of, having=Having(("subject",), nodes))
     described, said = pl.collect_all([entities, absences])
     stated = headquarters_stated(store, known_as_of, nodes, sources=True)
     return Tables(described, relationships, said, holdings, stated)
 
 
-def _owners(store: Store, ids: list[str], as_of: date, known_as_of: date | None, test: ParentTest) -> pl.Series | None:
+def _owners(
+    store: Store, ids: Sequence[str], as_of: date, known_as_of: date | None, test: ParentTest
+) -> pl.Series | None:
     """Those of the entities that hold something, if the test looks at holdings."""
     if test.criteria is None:
         return None
     columns = ["owner", "standing", "valid_from", "valid_to"]
-    rows = counting(party_table(store, "holdings", columns, known_as_of=known_as_of), as_of)
-    return rows.filter(pl.col("owner").is_in(ids)).select(pl.col("owner").unique()).collect()["owner"]
+    having = Having(("owner",), pl.Series(ids, dtype=pl.String))
+    rows = counting(party_table(store, "holdings", columns, known_as_of=known_as_of, having=having), as_of)
+    return rows.select(pl.col("owner").unique()).collect()["owner"]
 
 
 def all_evidence(store: Store, as_of: date, known_as_of: date | None, test: ParentTest, *, sources: bool) -> Evidence:
@@ -99,8 +108,8 @@ def headquarters_stated(
 ) -> pl.DataFrame:
     """Statements of headquarters apart from records, of these parties or of all."""
     columns = [*HEADQUARTERS_COLUMNS, *(SOURCE_COLUMNS if sources else ())]
-    rows = party_table(store, "headquarters", columns, known_as_of=known_as_of)
-    return (rows if nodes is None else rows.filter(pl.col("id").is_in(nodes.implode()))).collect()
+    having = None if nodes is None else Having(("id",), nodes)
+    return party_table(store, "headquarters", columns, known_as_of=known_as_of, having=having).collect()
 
 
 def vintages(store: Store, known_as_of: date | None) -> dict[str, date]:
@@ -115,18 +124,20 @@ def _upwards(
 
     Of the relationships also one of each kind from below that names an entity.
     """
-    relationships = in_force(
-        party_table(store, "relationships", [*RELATIONSHIP_COLUMNS, *SOURCE_COLUMNS], known_as_of=known_as_of), as_of
-    )
-    holdings = counting(
-        party_table(store, "holdings", [*HOLDING_COLUMNS, *SOURCE_COLUMNS], known_as_of=known_as_of), as_of
-    )
+
+    def relationships(having: Having | None) -> pl.LazyFrame:
+        columns = [*RELATIONSHIP_COLUMNS, *SOURCE_COLUMNS]
+        return in_force(party_table(store, "relationships", columns, known_as_of=known_as_of, having=having), as_of)
+
+    def holdings(having: Having | None) -> pl.LazyFrame:
+        columns = [*HOLDING_COLUMNS, *SOURCE_COLUMNS]
+        rows = party_table(store, "holdings", columns, known_as_of=known_as_of, having=having)
+        return counting(rows if test.criteria is not None else rows.clear(), as_of)
+
     tables = (_Upwards(relationships, "child", "parent"), _Upwards(holdings, "owned", "owner"))
-    if test.criteria is None:
-        tables = (tables[0], _Upwards(pl.LazyFrame(schema=holdings.collect_schema()), "owned", "owner"))
     found: list[list[pl.DataFrame]] = [[], []]
     seen, frontier = set(ids), pl.Series(ids, dtype=pl.String)
-    below = relationships.filter(pl.col("parent").is_in(frontier.implode()) & ~pl.col("child").is_in(ids)).collect()
+    below = relationships(Having(("parent",), frontier)).filter(~pl.col("child").is_in(ids)).collect()
     found[0].append(below.unique(subset=["parent", "step"]))
     for _ in range(_SCANS):
         met = [table.from_below(frontier) for table in tables]
@@ -137,7 +148,7 @@ def _upwards(
             return _each_once(found)
         frontier = pl.Series(sorted(parents - seen), dtype=pl.String)
         seen |= parents
-    everything = [table.rows.collect() for table in tables]
+    everything = [table.rows(None).collect() for table in tables]
     above: dict[str, list[str]] = {}
     for table, every in zip(tables, everything, strict=True):
         for company, parents_of in every.group_by(table.below).agg(table.above).iter_rows():
@@ -164,9 +175,9 @@ def _each_once(found: list[list[pl.DataFrame]]) -> tuple[pl.DataFrame, pl.DataFr
 class _Upwards(NamedTuple):
     """Rows that lead from one company (column `below`) to another one above it."""
 
-    rows: pl.LazyFrame
+    rows: Callable[[Having | None], pl.LazyFrame]
     below: str
     above: str
 
     def from_below(self, companies: pl.Series) -> pl.DataFrame:
-        return self.rows.filter(pl.col(self.below).is_in(companies.implode())).collect()
+        return self.rows(Having((self.below,), companies)).collect()

@@ -24,7 +24,7 @@ from topco.ownership.chain import (
 from topco.ownership.closure import Closure
 from topco.ownership.headquarters import Headquarters, headquarters
 from topco.ownership.layers import PLAIN, Kernels
-from topco.ownership.neighbourhood import all_evidence, evidence_about
+from topco.ownership.neighbourhood import all_evidence, evidence_in, tables_about
 from topco.ownership.parent_tests import parent_test
 from topco.ownership.proof import Subject, prove
 from topco.ownership.single_steps import resolved
@@ -229,9 +229,10 @@ def resolve_each(
     """The same as `resolve`, one after another: for lists whose documents need not be in memory at once."""
     known, chosen = parties(store, known_as_of), test or parent_test()
     asked = known.party_of(ids)
-    evidence = evidence_about(store, asked, as_of, known_as_of, chosen)
+    tables = tables_about(store, asked, as_of, known_as_of, chosen)
+    evidence = evidence_in(tables, store, list(dict.fromkeys(asked)), as_of, known_as_of, chosen)
     found = resolver(store, evidence, known_as_of)
-    grounds = Grounds(store, asked, as_of, known_as_of, chosen)
+    grounds = Grounds(store, asked, as_of, known_as_of, chosen, tables)
     for node in evidence.node_of(asked):
         if node is None:
             yield None

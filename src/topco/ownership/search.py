@@ -20,23 +20,25 @@ import polars as pl
 from topco.errors import BadInput
 from topco.identity.parties import parties, party_table
 from topco.namespaces import normalise_id
-from topco.ownership.names import folded, words
+from topco.ownership.kept_names import compact, is_part, names_kept, names_of, number_compared, without_zeros
+from topco.ownership.names import words
+from topco.store.having import Having
 
 if TYPE_CHECKING:
     from datetime import date
 
+    from topco.ownership.kept_names import Names
     from topco.store.store import Store
 
 COLUMNS = ("id", "name", "matched", "status", "hq_country", "registered_country", "score")
 
 _SAME = 100.0
-_SHORTEST_PART = 6  # of an identifier
 _ENOUGH = 5  # hits, and names that only look alike are not wanted
 _SCORED = 5_000  # names at most; common words meet far more, and the shortest are closest
 _ALIKE = 65  # the least likeness, in percent, that is worth showing
 
 
-_folded: dict[tuple[str, str], pl.DataFrame] = {}
+_NONE = pl.DataFrame(schema={"id": pl.String, "matched": pl.String, "score": pl.Float64})
 
 
 @dataclass(frozen=True)
@@ -66,9 +68,11 @@ def search(store: Store, text: str, limit: int = 20, known_as_of: date | None = 
         raise BadInput("There is nothing to search for.", remedy="Give an identifier or a part of a name.")
     if limit < 1:
         raise BadInput("The limit must be at least 1.")
-    found = _by_identifier(store, text.strip(), known_as_of)
+    kept = names_kept(store, known_as_of)
+    is_name = kept is not None and not kept.may_be_number(text.strip())
+    found = _NONE if is_name else _by_identifier(store, text.strip(), known_as_of)
     if found.filter(pl.col("score") == _SAME).is_empty():
-        names = _names(store, known_as_of)
+        names = names_of(store, known_as_of)
         found = pl.concat([found, _by_words(names, asked)])
         if found["id"].n_unique() < min(limit, _ENOUGH):
             found = pl.concat([found, _alike(names, asked, limit)])
@@ -81,37 +85,13 @@ def search(store: Store, text: str, limit: int = 20, known_as_of: date | None = 
     return _described(store, best, known_as_of)
 
 
-def _names(store: Store, known_as_of: date | None) -> pl.DataFrame:
-    """All names of all entities, as written (`matched`) and folded; kept for the next question to the same evidence."""
-    key = str(store.path.resolve()), store.digest_for(known_as_of)
-    kept = _folded.get(key)
-    if kept is None:
-        kept = _fold(store, known_as_of)
-        _folded.clear()
-        _folded[key] = kept
-    return kept
-
-
-def _fold(store: Store, known_as_of: date | None) -> pl.DataFrame:
-    tables = [store.table(table, ["id", "name"], known_as_of=known_as_of) for table in ("entities", "names")]
-    return (
-        pl.concat([table.select("id", pl.col("name").alias("matched")) for table in tables])
-        .filter(pl.col("matched").is_not_null())
-        .with_columns(folded=folded("matched"))
-        .collect()
-    )
-
-
 def _by_identifier(store: Store, text: str, known_as_of: date | None) -> pl.DataFrame:
     """The identifier itself, the number in a register (leading zeros aside), and identifiers that hold the text."""
-    identifier = normalise_id(text)
-    value = text.upper().replace(" ", "")
+    identifier, value = normalise_id(text), compact(text)
     number = pl.col("registration_number")
     same = (pl.col("id") == identifier) | pl.col("id").str.ends_with(f":{value}")
-    same_number = number.str.to_uppercase().str.strip_chars_start("0") == (value.lstrip("0") or "0")
-    part = pl.lit(value=len(value) >= _SHORTEST_PART and text.isascii()) & pl.col("id").str.contains(
-        value, literal=True
-    )
+    same_number = number_compared() == without_zeros(value)
+    part = pl.lit(value=is_part(text)) & pl.col("id").str.contains(value, literal=True)
     return (
         store.table("entities", ["id", "registration_number"], known_as_of=known_as_of)
         .filter(same | same_number | part)
@@ -124,14 +104,14 @@ def _by_identifier(store: Store, text: str, known_as_of: date | None) -> pl.Data
     )
 
 
-def _by_words(names: pl.DataFrame, asked: list[str]) -> pl.DataFrame:
+def _by_words(names: Names, asked: list[str]) -> pl.DataFrame:
     """Names that hold every word of the text, scored by how they hold them."""
     from rapidfuzz import fuzz
 
     holds = pl.all_horizontal(pl.col("folded").str.contains(word, literal=True) for word in asked)
     whole = " ".join(asked)
     begins, together = pl.col("folded").str.starts_with(whole), pl.col("folded").str.contains(whole, literal=True)
-    met = names.filter(holds)
+    met = names.with_all(asked).filter(holds)
     if met.height > _SCORED:
         length = pl.col("folded").str.len_chars()
         met = met.sort(begins, together, -length.cast(pl.Int64), descending=True).head(_SCORED)
@@ -148,13 +128,13 @@ def _by_words(names: pl.DataFrame, asked: list[str]) -> pl.DataFrame:
     return met.select("id", "matched").with_columns(score=pl.Series(scores, dtype=pl.Float64))
 
 
-def _alike(names: pl.DataFrame, asked: list[str], limit: int) -> pl.DataFrame:
+def _alike(names: Names, asked: list[str], limit: int) -> pl.DataFrame:
     from rapidfuzz import fuzz, process
 
     whole = " ".join(asked)
     ends = sorted({end for word in asked if len(word) > 3 for end in (word[:4], word[-4:])} or set(asked))
     length = pl.col("folded").str.len_chars()
-    near = names.filter(
+    near = names.with_any(ends).filter(
         length.is_between(len(whole) // 2, 2 * len(whole) + 4) & pl.col("folded").str.contains_any(ends)
     )
     hits = process.extract(
@@ -170,8 +150,7 @@ def _described(store: Store, best: pl.DataFrame, known_as_of: date | None) -> li
     columns = ["id", "name", "entity_status", "registration_status", "hq_country", "registered_country"]
     states = [pl.col(column).str.to_lowercase() for column in ("entity_status", "registration_status")]
     records = (
-        party_table(store, "entities", columns, known_as_of=known_as_of)
-        .filter(pl.col("id").is_in(best["id"].implode()))
+        party_table(store, "entities", columns, known_as_of=known_as_of, having=Having(("id",), best["id"]))
         .unique("id", keep="first", maintain_order=True)
         .with_columns(status=pl.concat_str(states, separator=", ", ignore_nulls=True))
         .collect()

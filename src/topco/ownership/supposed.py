@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from datetime import date
     from pathlib import Path
 
+    from topco.store.having import Having
     from topco.store.manifest import Load
 
 SUPPOSED = "supposed"
@@ -121,14 +122,15 @@ class SupposedStore(Store):
         known_as_of: date | None = None,
         loads: Iterable[Load] | None = None,
         place_of: Callable[[Load], Path | None] | None = None,
+        having: Having | None = None,
     ) -> pl.LazyFrame:
         """An evidence table with the rows supposed in the place of the store's own."""
         changes = {"holdings": self._holdings, "entities": self._entities, "headquarters": self._headquarters}
         touched = self._shares if name == "holdings" else self._seats
         if name not in changes or not touched:
-            return super().table(name, columns, known_as_of=known_as_of, loads=loads, place_of=place_of)
+            return super().table(name, columns, known_as_of=known_as_of, loads=loads, place_of=place_of, having=having)
         every = super().table(name, None, known_as_of=known_as_of, loads=loads, place_of=place_of)
-        rows = changes[name](every)
+        rows = changes[name](every) if having is None else having.of(changes[name](every))
         return rows if columns is None else rows.select(*(one for one in columns if one != "load"), "load")
 
     def _holdings(self, rows: pl.LazyFrame) -> pl.LazyFrame:

@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 
     import polars as pl
 
+    from topco.store.having import Having
+
 LOADS = "loads"
 GRAPH = "graph"
 STAGING = "staging"
@@ -34,7 +36,13 @@ def _to_stderr(message: str) -> None:
 
 
 class Store:
-    """The evidence and the graph in one folder. Get one by `Store.open`."""
+    """The evidence and the graph in one folder. Get one by `Store.open`.
+
+    Attributes:
+        is_held: whether it serves a process that asks again and again, for which it is worth it to prepare.
+    """
+
+    is_held = False
 
     def __init__(self, path: Path, committed: Manifest) -> None:
         self.path = path
@@ -155,6 +163,7 @@ class Store:
         known_as_of: date | None = None,
         loads: Iterable[Load] | None = None,
         place_of: Callable[[Load], Path | None] | None = None,
+        having: Having | None = None,
     ) -> pl.LazyFrame:
         """One evidence table over the current loads, lazily, with the column `load` (the load's id) at the end.
 
@@ -164,6 +173,7 @@ class Store:
             known_as_of: see `current_loads`.
             loads: read exactly these loads instead of the current ones.
             place_of: the file to read in the place of a load's own, if there is one.
+            having: only the rows that it means.
         """
         import polars as pl
 
@@ -184,17 +194,18 @@ class Store:
                 for column in wanted
             ]
 
-        scans = [(load, self.scan(place(load))) for load in chosen if load.tables.get(name)]
+        scans = [(load, self.scan(place(load), having)) for load in chosen if load.tables.get(name)]
         parts = [rows.select(*columns_of(rows), pl.lit(load.id, dtype=pl.String).alias("load")) for load, rows in scans]
         if not parts:
             return pl.LazyFrame(schema={**{column: schema[column] for column in wanted}, "load": pl.String()})
         return pl.concat(parts, how="vertical")
 
-    def scan(self, path: Path) -> pl.LazyFrame:
-        """The rows of one file of columns."""
+    def scan(self, path: Path, having: Having | None = None) -> pl.LazyFrame:
+        """The rows of one file of columns, or those that are meant."""
         import polars as pl
 
-        return pl.scan_parquet(path)
+        rows = pl.scan_parquet(path)
+        return rows if having is None else having.of(rows)
 
     def digest_for(self, known_as_of: date | None = None) -> str:
         """A hash of the evidence in force: equal digests mean equal columns (id and content of every current load)."""
