@@ -117,6 +117,13 @@ def test_names_are_text(reader: TestClient) -> None:
     assert all(one.get("src") for one in tree.iter(f"{HTML}script"))
 
 
+def test_what_is_listed_is_determined_again_as_a_job(reader: TestClient) -> None:
+    for address, expected in (("/records?party=alpha", {"party": "alpha"}), ("/records/rec:4", {"run": "rec:4"})):
+        (form,) = [one for one in page(reader, address).iter(f"{HTML}form") if one.get("method") == "post"]
+        given = {one.get("name"): one.get("value") for one in form.iter(f"{HTML}input")}
+        assert (form.get("action"), given) == ("/screening/recheck", expected)
+
+
 def test_a_run_leads_to_its_rows(reader: TestClient) -> None:
     tree = page(reader, "/records/rec:4")
     assert shown(page(reader, link(tree, "Its rows"))) == ["rec:7", "rec:6", "rec:5"]
@@ -143,7 +150,7 @@ def test_a_case_is_determined_again(store: Path, reader: TestClient) -> None:
     codes = {row[0]: row[1:] for row in tables(tree)["Codes of rec:3 that differ"][1:]}
     assert codes["review policy"][1] == "presumption of denial"
     assert "gleif-lei2-2025-05-02" in text_of(tree)
-    page(reader, "/records/rec:4/recheck")
+    assert "has rows to be determined again" in text_of(page(reader, "/records/rec:4/recheck", status=400))
 
 
 def test_an_empty_book_says_how_to_begin(tmp_path: Path) -> None:

@@ -117,7 +117,7 @@ class Records:
         known_as_of: date | None = None,
         rules_as_of: date | None = None,
     ) -> Document:
-        """Determine a kept case again, or the rows of a run: how many, and those whose answer would be another.
+        """Determine a kept case again: whether its answer would be another (`flips` has none or one), and why.
 
         Args:
             as_of: facts of this day instead of the record's; `rules_as_of`: law of this day.
@@ -125,18 +125,19 @@ class Records:
 
         Raises:
             NotFound: nothing is kept under the identifier.
+            BadInput: it is a screening run, whose rows are many.
         """
         from topco.records.recheck import Dates, Recheck
 
         record = self.find(identifier)[-1]
-        run = Recheck(self._application.path, today(), Dates(as_of, known_as_of, rules_as_of))
         if record.kind is Kind.SCREENING:
-            found = list(run.flips(Filters(run=record.number)))
-        else:
-            of_same = run.flips(Filters(determination=record.envelope.determination))
-            found = [flip for flip in of_same if flip.number == record.number]
-        checked = run.checked if record.kind is Kind.SCREENING else 1
-        return {"checked": checked, "flips": [flip.document() for flip in found]}
+            raise BadInput(
+                f"{record.id} is a screening run, and has rows to be determined again.",
+                remedy=f"topco recheck --run {record.id}, or the page of screening.",
+            )
+        run = Recheck(self._application.path, today(), Dates(as_of, known_as_of, rules_as_of))
+        of_same = run.flips(Filters(determination=record.envelope.determination))
+        return {"checked": 1, "flips": [flip.document() for flip in of_same if flip.number == record.number]}
 
 
 def filters_of(

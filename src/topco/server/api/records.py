@@ -176,5 +176,6 @@ def recheck(
     rules_as_of: RulesAsOf = None,
 ) -> dict[str, Any]:
     """Determine a kept case again: `flips` holds what would be answered otherwise now, and why
-    (docs/schemas/recheck.schema.json)."""
+    (docs/schemas/recheck.schema.json). 400: it is a screening run; many records are determined again by POST
+    /rechecks."""
     return application.records.recheck_one(identifier, as_of, known_as_of, rules_as_of)
