@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from topco.store.store import Store
 
 _SHORTEST_PART = 6  # of an identifier
+_LOOKED_THROUGH = 100
 
 
 class Names:
@@ -34,7 +35,8 @@ class Names:
         self._making = Lock()
         self._questions = 0
         self._index: NameIndex | None = None
-        self._numbers: str | None = None
+        self._numbers: NumberIndex | None = None
+        self._is_ready = False
 
     @property
     def is_prepared(self) -> bool:
@@ -44,16 +46,21 @@ class Names:
     def asked(self, store: Store, known_as_of: date | None) -> None:
         """Count a question, and prepare for more of them."""
         self._questions += 1
-        if self._questions < 2 or not store.is_held or self._numbers is not None:
+        if self._questions < 2 or not store.is_held or self._is_ready:
             return
         if self._making.acquire(blocking=False):
             try:
-                if self._numbers is None:
-                    if self.rows.select(pl.col("folded").str.len_bytes().sum()).item() <= MOST_BYTES:
-                        self._index = NameIndex(self.rows["folded"])
-                    self._numbers = _numbers(store, known_as_of)
+                if not self._is_ready:
+                    self._prepare(store, known_as_of)
+                    self._is_ready = True
             finally:
                 self._making.release()
+
+    def _prepare(self, store: Store, known_as_of: date | None) -> None:
+        numbers = _numbers(store, known_as_of)
+        if _bytes_in(self.rows["folded"]) + _bytes_in(numbers) <= MOST_BYTES:
+            self._numbers = NumberIndex(numbers)
+            self._index = NameIndex(self.rows["folded"])
 
     def with_all(self, texts: list[str]) -> pl.DataFrame:
         """The names that may hold all of some texts."""
@@ -68,7 +75,21 @@ class Names:
 
     def may_be_number(self, text: str) -> bool:
         """Whether a text may be an identifier or a number in a register, or a part of one."""
-        return self._numbers is None or any(one in self._numbers for one in _as_numbers(text))
+        return self._numbers is None or any(map(self._numbers.has, _as_numbers(text)))
+
+
+class NumberIndex:
+    """Lines in which some text may stand."""
+
+    def __init__(self, lines: pl.Series) -> None:
+        self._lines, self._index = lines, NameIndex(lines)
+
+    def has(self, text: str) -> bool:
+        """Whether some line holds a text; true also where it would take long to tell."""
+        places = self._index.holding(text)
+        if places is None or len(places) > _LOOKED_THROUGH:
+            return True
+        return any(text in line for line in self._lines[places])
 
 
 _kept: dict[tuple[str, str], Names] = {}
@@ -105,12 +126,16 @@ def _fold(store: Store, known_as_of: date | None) -> pl.DataFrame:
     )
 
 
-def _numbers(store: Store, known_as_of: date | None) -> str:
-    """All identifiers and all numbers in registers as they are compared, each in a line."""
+def _bytes_in(names: pl.Series) -> int:
+    return int(names.str.len_bytes().sum())
+
+
+def _numbers(store: Store, known_as_of: date | None) -> pl.Series:
+    """All identifiers and all numbers in registers as they are compared, each between the ends of its line."""
     rows = store.table("entities", ["id", "registration_number"], known_as_of=known_as_of)
     columns = rows.select("id", number=number_compared()).collect()
-    lines = [one for name in ("id", "number") for one in columns[name].drop_nulls().to_list()]
-    return "\n".join(["", *lines, ""])
+    every = pl.concat([columns["id"], columns["number"].alias("id")]).drop_nulls().unique()
+    return "\n" + every + "\n"
 
 
 def _as_numbers(text: str) -> list[str]:

@@ -20,6 +20,8 @@ def fold(text: str) -> str:
     >>> fold("Łódź GROẞE Société"), fold("Ｂａｎｋ")
     ('lodz grosse societe', 'bank')
     """
+    if text.isascii():
+        return text.lower()
     plain = unicodedata.normalize("NFKD", text.lower())
     plain = "".join(character for character in plain if not unicodedata.combining(character))
     return "".join(_LETTERS.get(character, character) for character in plain)

@@ -42,18 +42,25 @@ class RowIndex:
     """
 
     def __init__(self, column: pl.Series) -> None:
-        import polars as pl
+        import numpy as np
 
-        known = pl.DataFrame({"value": column}).with_row_index("place").drop_nulls("value").sort("value")
-        self._values, self._places = known["value"].rechunk(), known["place"]
+        hashes = column.hash().to_numpy()
+        order = np.argsort(hashes, kind="stable")
+        self._column, self._hashes, self._places = column, hashes[order], order.astype(np.int32)
 
     def places(self, values: pl.Series) -> list[int]:
         """The places of some values, ascending."""
-        wanted = values.drop_nulls().unique()
-        first = self._values.search_sorted(wanted, "left")
-        last = self._values.search_sorted(wanted, "right")
-        found: list[int] = []
-        for start, end in zip(first, last, strict=True):
-            if end > start:
-                found += self._places[start:end].to_list()
-        return sorted(found)
+        import numpy as np
+
+        hashes = values.hash().to_numpy()
+        first, last = (np.searchsorted(self._hashes, hashes, side) for side in ("left", "right"))
+        near = sorted({place for start, end in zip(first, last, strict=True) for place in self._at(start, end)})
+        wanted = set(values.to_list()) - {None}
+        # Two values may have one hash.
+        return [
+            place for place, value in zip(near, self._column.gather(near).to_list(), strict=True) if value in wanted
+        ]
+
+    def _at(self, start: int, end: int) -> list[int]:
+        found: list[int] = self._places[start:end].tolist()
+        return found

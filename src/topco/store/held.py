@@ -42,8 +42,8 @@ class HeldStore(Store):
         if held is None or len(having.values) > LOOKED_UP:
             return having.of(rows)
         columns = having.those_in(held.columns)
-        places = {place for column in columns for place in self._index(path, column, held).places(having.values)}
-        return held[sorted(places)].lazy()
+        places = [place for column in columns for place in self._index(path, column, held).places(having.values)]
+        return held[sorted(set(places)) if len(columns) > 1 else places].lazy()
 
     def _index(self, path: Path, column: str, held: pl.DataFrame) -> RowIndex:
         found = self._indexes.get((path, column))
