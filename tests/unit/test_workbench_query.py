@@ -37,7 +37,7 @@ def address(text: str) -> str:
 
 def rows(page: str) -> list[list[str]]:
     ((_, found),) = tables(parsed(page)).items()
-    return found[1:]
+    return list(found[1:])
 
 
 def test_the_page_offers_a_query_and_the_whole_library(reader: TestClient) -> None:
