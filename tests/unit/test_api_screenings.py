@@ -50,8 +50,9 @@ def store(tmp_path: Path) -> Path:
 @pytest.fixture
 def server(store: Path) -> Iterator[TestClient]:
     """A server that may be written to, for somebody without a token."""
-    with client(store, write=True, token=TOKEN, upload_bytes=1_000_000) as made:
-        yield made
+    made = client(store, write=True, token=TOKEN, upload_bytes=1_000_000)
+    yield made
+    jobs_of(made).close()
 
 
 def orders(count: int = 3) -> bytes:

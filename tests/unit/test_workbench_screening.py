@@ -44,9 +44,10 @@ def store(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def server(store: Path) -> Iterator[TestClient]:
-    with client(store, write=True, token=TOKEN) as made:
-        made.headers.update(PAGE)
-        yield made
+    made = client(store, write=True, token=TOKEN)
+    made.headers.update(PAGE)
+    yield made
+    made.app.state.jobs.close()  # type: ignore[attr-defined]
 
 
 def orders(count: int = 60) -> bytes:
@@ -204,7 +205,11 @@ def test_the_link_of_a_case_holds_what_the_run_was_asked(server: TestClient) -> 
     links = [str(one.get("href")) for one in page_of(run).iter(f"{HTML}a")]
     (link,) = [one for one in links if one.startswith("/case?")]
     assert dict(parse_qsl(link.partition("?")[2])) == {
-        "order_id": "1", "activity": "export", "destination": "DE", "consignee": lei("A"), "eccn": "3A090.a",
+        "order_id": "1",
+        "activity": "export",
+        "destination": "DE",
+        "consignee": lei("A"),
+        "eccn": "3A090.a",
         **asked,
     }
     assert any(one.startswith(f"/entity/{lei('A')}?as_of=2025-06-01") for one in links)

@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import os
-import secrets
 import shutil
-import tempfile
 import threading
-from collections import OrderedDict, deque
+from collections import deque
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import replace
@@ -19,6 +17,7 @@ from topco.server.jobs import files
 from topco.server.jobs.job import Job, JobDocument, Progress, now
 from topco.server.jobs.limits import Limits
 from topco.server.jobs.process import Process
+from topco.server.jobs.shelf import Shelf
 from topco.server.jobs.states import Kind, State
 from topco.server.problem import Problem, Refused, problem_of
 
@@ -39,20 +38,17 @@ class Jobs:
         self.store = store.absolute()
         self.limits = limits or Limits()
         self._changed = threading.Condition()
-        self._jobs: OrderedDict[str, Job] = OrderedDict()
+        self._shelf = Shelf(self.limits)
         self._processes: dict[str, Process] = {}
         self._lanes: dict[bool, deque[Job]] = {True: deque(), False: deque()}
         self._threads: list[threading.Thread] = []
-        self._folder: tempfile.TemporaryDirectory[str] | None = None
         self.ending = False
 
     @property
     def folder(self) -> Path:
         """The private folder of this server's jobs."""
         with self._changed:
-            if self._folder is None:
-                self._folder = tempfile.TemporaryDirectory(prefix="topco-jobs-", ignore_cleanup_errors=True)
-            return Path(self._folder.name)
+            return self._shelf.folder
 
     def new_folder(self) -> Path:
         """A folder for a job to come; its name is the job's id, which nobody can guess.
@@ -60,10 +56,9 @@ class Jobs:
         Raises:
             Refused: the server is ending.
         """
-        self._goes_on()
-        made = self.folder / secrets.token_urlsafe(16)
-        made.mkdir(mode=0o700)
-        return made
+        with self._changed:
+            self._goes_on()
+            return self._shelf.new_folder()
 
     def submit(
         self,
@@ -109,8 +104,9 @@ class Jobs:
         job.of, job.bytes = source.id if source else None, size
         try:
             with self._changed:
-                self._make_room(job)
-                self._jobs[job.id] = job
+                self._goes_on()
+                self._few_wait()
+                self._shelf.put(job)
                 self._lanes[kind is Kind.CHECK].append(job)
                 self._begin()
                 self._changed.notify_all()
@@ -123,26 +119,11 @@ class Jobs:
         if self.ending:
             raise Refused(503, "The server is ending.")
 
-    def _make_room(self, new: Job) -> None:
-        """Forget the oldest jobs that have ended until there is room for a new one."""
-        self._goes_on()
+    def _few_wait(self) -> None:
         if sum(map(len, self._lanes.values())) >= self.limits.waiting:
             raise Refused(
                 503, f"{self.limits.waiting} jobs wait already.", remedy="Wait until one has ended, or cancel one."
             )
-        for old in [one for one in self._jobs.values() if one.state.ended]:
-            if len(self._jobs) < self.limits.kept and self._bytes() + new.bytes <= self.limits.bytes:
-                return
-            self._forget(old)
-        if len(self._jobs) >= self.limits.kept or self._bytes() + new.bytes > self.limits.bytes:
-            raise Refused(503, "The jobs that run take all the room.", remedy="Wait until one has ended.")
-
-    def _bytes(self) -> int:
-        return sum(one.bytes for one in self._jobs.values())
-
-    def _forget(self, job: Job) -> None:
-        del self._jobs[job.id]
-        shutil.rmtree(job.folder, ignore_errors=True)
 
     def _begin(self) -> None:
         """The threads, once there is something for them."""
@@ -159,12 +140,7 @@ class Jobs:
             NotFound: none of these kinds is remembered under this id.
         """
         with self._changed:
-            found = self._jobs.get(identifier)
-            if found is None or (kinds and found.kind not in kinds):
-                raise NotFound(
-                    "There is no such job.", remedy="Jobs are kept for a while, and until the server ends; begin anew."
-                )
-            return replace(found)
+            return replace(self._shelf.find(identifier, *kinds))
 
     def document(self, identifier: str, *kinds: Kind) -> JobDocument:
         """What is told of a job."""
@@ -177,20 +153,18 @@ class Jobs:
     def version(self, identifier: str) -> int | None:
         """Grows with every change of a job; None: it is forgotten."""
         with self._changed:
-            found = self._jobs.get(identifier)
-            return found.version if found else None
+            return next((one.version for one in self._shelf if one.id == identifier), None)
 
     def listed(self, *kinds: Kind) -> list[JobDocument]:
         """The jobs of these kinds, the newest first; what their checks say stands with each alone."""
         with self._changed:
-            found = [one.id for one in self._jobs.values() if not kinds or one.kind in kinds]
+            found = [one.id for one in self._shelf if not kinds or one.kind in kinds]
             return [self.document(one).model_copy(update={"check": None}) for one in reversed(found)]
 
     def cancel(self, identifier: str, *kinds: Kind) -> bool:
         """Cancel a job that waits or runs; False: it has ended already."""
         with self._changed:
-            self.get(identifier, *kinds)
-            job = self._jobs[identifier]
+            job = self._shelf.find(identifier, *kinds)
             if job.state.ended:
                 return False
             for lane in self._lanes.values():
@@ -208,7 +182,7 @@ class Jobs:
         """Cancel a job that waits or runs; forget one that has ended, with its files."""
         with self._changed:
             if not self.cancel(identifier, *kinds):
-                self._forget(self._jobs[identifier])
+                self._shelf.forget(self._shelf.find(identifier))
 
     def wait(self, identifier: str, seconds: float) -> JobDocument:
         """A job once it has ended, or as it is after so long."""
@@ -240,16 +214,13 @@ class Jobs:
         """End all jobs and remove all files."""
         self.stop()
         with self._changed:
-            for job in list(self._jobs.values()):
+            for job in self._shelf:
                 self.cancel(job.id)
         for one in self._threads:
             one.join()
         with self._changed:
-            self._jobs.clear()
             self._threads = []
-            if self._folder is not None:
-                self._folder.cleanup()
-                self._folder = None
+            self._shelf.clear()
 
     def _work(self, lane: bool) -> None:
         """One place of a lane: a job after the other."""
