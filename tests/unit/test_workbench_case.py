@@ -474,6 +474,21 @@ def test_what_is_no_case_is_refused_with_the_reason(reader: TestClient, text: st
     assert 'class="error"' in answer.text
 
 
+def test_a_file_in_another_encoding_is_refused(reader: TestClient) -> None:
+    answer = reader.post("/case", files={"file": ("case.json", b'{"id": "\xe4"}', "application/json")})
+    assert answer.status_code == 400
+    assert "UTF-8" in answer.text
+
+
+def test_parties_lead_to_their_pages_on_the_day_of_the_case(reader: TestClient) -> None:
+    page = reader.get(
+        f"/case?{PLAIN}&ultimate_consignee.entity={GERMAN}".replace("&ultimate_consignee.hq_in=DE", "")
+    ).text
+    links = [one.get("href") or "" for one in parsed(page).iter(f"{HTML}a")]
+    assert f"/entity/{GERMAN}?as_of=2025-06-01" in links
+    assert sum(link.startswith("/entity/") for link in links) >= 2
+
+
 def test_the_report_is_a_file_that_stands_alone(reader: TestClient) -> None:
     answer = reader.post("/case/report", data={"link": f"id=My order&{PLAIN}"})
     assert answer.status_code == 200

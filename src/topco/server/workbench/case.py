@@ -105,7 +105,10 @@ async def paste(request: Request) -> Response:
         file, pasted = sent.get("file"), sent.get("case")
         text = pasted if isinstance(pasted, str) else ""
         if isinstance(file, UploadFile) and file.filename:
-            text = (await file.read()).decode("utf-8", errors="replace")
+            sent_file = await file.read()
+            text = sent_file.decode("utf-8", errors="replace")
+            if text.encode() != sent_file:
+                return _blank(request, ("", []), BadInput("The file is not in UTF-8.", remedy="Save it as UTF-8."))
     try:
         found = links_of(text)
     except BadInput as error:
