@@ -48,7 +48,7 @@ class Filters:
     def _conditions(self) -> Iterator[tuple[str, str, Any]]:
         if self.since is not None:
             yield "moment >= :since", "since", self.since.isoformat()
-        if self.until is not None:
+        if self.until is not None and self.until < date.max:
             yield "moment < :until", "until", (self.until + timedelta(days=1)).isoformat()
         for name, column in (("case", "case_id"), ("author", "author"), ("determination", "determination")):
             if (value := getattr(self, name)) is not None:

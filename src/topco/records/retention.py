@@ -27,11 +27,13 @@ class Retention:
     end: date | None
 
     def until(self, begun: date) -> date:
-        """The last day of a period that began on a day.
+        """The last day of a period that began on a day; the calendar's last where the period would end after it.
 
         >>> Retention(5, "762.6(a)", date(2023, 1, 1), None).until(date(2024, 2, 29)).isoformat()
         '2029-03-01'
         """
+        if begun.year + self.years > date.max.year:
+            return date.max
         try:
             return begun.replace(year=begun.year + self.years)
         except ValueError:  # 29 February: a day longer rather than one shorter

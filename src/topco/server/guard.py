@@ -90,7 +90,7 @@ class Guard:
         origin = headers.get("origin")
         if origin in self.settings.cors and scope["path"].startswith(RECONCILE):
             return  # reconciliation only reads
-        elsewhere = origin is not None and urlsplit(origin).netloc != headers.get("host")
+        elsewhere = origin is not None and place_of(origin) != headers.get("host")
         if elsewhere or headers.get("sec-fetch-site", "same-origin") not in ("same-origin", "none"):
             raise Refused(403, "This request comes from a page of another site.", where=origin)
 
@@ -150,6 +150,14 @@ def _cookie(text: str) -> str | None:
     except CookieError:
         return None
     return found.value if found else None
+
+
+def place_of(origin: str) -> str | None:
+    """Where an origin is, as a Host header says it; None if it is no address."""
+    try:
+        return urlsplit(origin).netloc
+    except ValueError:  # a bracket without its other half
+        return None
 
 
 def _is_open(path: str) -> bool:

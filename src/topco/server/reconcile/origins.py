@@ -14,6 +14,7 @@ from fastapi import Request, Response
 from fastapi.routing import APIRoute
 
 from topco.errors import BadInput, TopcoError
+from topco.server.guard import place_of
 from topco.server.problem import Refused, problem_of, response
 from topco.server.turns import Heavy
 
@@ -75,7 +76,7 @@ def _check(request: Request, allowed: frozenset[str]) -> None:
         site, mode = request.headers.get("sec-fetch-site"), request.headers.get("sec-fetch-mode")
         elsewhere = site in ("cross-site", "same-site") and mode != "navigate"
     else:
-        elsewhere = origin not in allowed and urlsplit(origin).netloc != request.headers.get("host")
+        elsewhere = origin not in allowed and place_of(origin) != request.headers.get("host")
     if elsewhere:
         raise Refused(
             403,
