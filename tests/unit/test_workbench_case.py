@@ -286,6 +286,15 @@ def test_what_is_folded_is_still_there_and_what_is_answered_is_not_folded(reader
     } <= every
 
 
+def test_a_question_names_the_exceptions_that_ask_it(reader: TestClient) -> None:
+    tree = parsed(reader.get(f"/case?{PLAIN}").text)
+    said = {one.get("id"): text_of(one) for one in tree.iter(f"{HTML}p") if (one.get("id") or "").startswith("h-")}
+    assert said["h-conditions.aia_certification"] == "Asked for AIA."
+    assert said["h-conditions.part_744_746_bar"] == "Asked for ACA, ACM, AIA, LPP, NAC."
+    assert said["h-tallies.lpp_group_year_tpp"].endswith("Asked for LPP.")
+    assert "Asked for" not in said["h-transaction.destination"]
+
+
 # --- links that settle ---
 
 

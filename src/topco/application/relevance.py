@@ -55,6 +55,17 @@ def spared(stated: Stated) -> frozenset[str]:
     return frozenset(_spared(stated, law))
 
 
+def exceptions_asking(stated: Stated) -> dict[str, tuple[str, ...]]:
+    """The licence exceptions whose rules read a fact, by the key of its question, in the law of the answer.
+
+    Without an answer, or without rules for its date, nothing is said.
+    """
+    law = _Law.of(stated)
+    questions = [question for group in groups() for question in group.questions]
+    found = {} if law is None else {question.key: law.exceptions_reading(question) for question in questions}
+    return {key: codes for key, codes in found.items() if codes}
+
+
 def _spared(stated: Stated, law: _Law | None) -> Iterator[str]:
     for group in groups():
         for question in group.questions:
@@ -119,6 +130,10 @@ class _Law:
             return True
         readers = self._readers(question)
         return readers is not None and all(self._is_closed(rule) for rule in readers)
+
+    def exceptions_reading(self, question: Question) -> tuple[str, ...]:
+        """The exceptions of which a rule reads the fact."""
+        return tuple(sorted({rule.exception for rule in self._readers(question) or () if rule.exception}))
 
     def _is_outside(self, country: str, group: str) -> bool:
         """Whether a country that the law knows is in no such group."""

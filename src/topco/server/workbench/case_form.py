@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from topco.application.questions import PARTY, Group, Question, answer_word, groups, part_word
-from topco.application.relevance import Stated, is_asked, is_spared, spared
+from topco.application.relevance import Stated, exceptions_asking, is_asked, is_spared, spared
 from topco.licensing.cases.case_keys import ROLES
 from topco.licensing.cases.case_shape import DATE, LIST, SECTION, WORDS, Shape
 from topco.reports.words import country_name
@@ -29,6 +29,7 @@ class Field:
         words: the codes of the answers, each in words.
         error: what is wrong with it.
         is_folded: whether it cannot matter so far.
+        exceptions: the licence exceptions that ask for it.
         fields: the parts of a structure.
     """
 
@@ -41,6 +42,7 @@ class Field:
     words: tuple[tuple[str, str], ...] = ()
     error: str = ""
     is_folded: bool = False
+    exceptions: tuple[str, ...] = ()
     fields: tuple[Field, ...] = ()
 
     @property
@@ -132,6 +134,7 @@ class _Maker:
         parties = state.read.parties or [self.principal]
         self._stated = Stated(self._texts, parties, answer)
         self.spared = spared(self._stated)
+        self._exceptions = exceptions_asking(self._stated)
         self.keys: list[str] = []
 
     def fieldset(self, group: Group, party: str) -> Fieldset:
@@ -149,18 +152,13 @@ class _Maker:
 
     def _question(self, question: Question, party: str) -> Field:
         key = f"{party}{question.key.removeprefix(PARTY)}" if party else question.key
-        made = self._field(key, question.key, question.shape, question.label)
-        return Field(
-            key,
-            made.kind,
-            question.label[:1].upper() + question.label[1:],
-            question.comment,
-            question.cite,
-            made.texts,
-            made.words,
-            made.error,
-            key in self.spared and not made.error,
-            made.fields,
+        made = self._field(key, question.key, question.shape, question.label[:1].upper() + question.label[1:])
+        return replace(
+            made,
+            comment=question.comment,
+            cite=question.cite,
+            is_folded=key in self.spared and not made.error,
+            exceptions=self._exceptions.get(question.key, ()),
         )
 
     def _field(self, key: str, named: str, shape: Shape, label: str) -> Field:
