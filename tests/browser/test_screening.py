@@ -69,6 +69,24 @@ def test_the_keyboard_suffices(page: Page) -> None:
     expect(page.get_by_role("table", name="Rows 1 to 27 of 27")).to_be_visible(timeout=LONG)
 
 
+def test_pages_of_what_was_kept_and_determined_again_have_no_barrier(signed_in: Page) -> None:
+    page = signed_in
+    page.goto("/screening")
+    page.get_by_role("button", name="Try it with sample orders").click()
+    page.get_by_role("button", name="Screen these orders").click(timeout=LONG)
+    page.get_by_role("button", name="Keep run and rows in the records").click(timeout=LONG)
+    expect(page.get_by_text("The run is rec:")).to_be_visible(timeout=LONG)
+    assert barriers(page) == []
+    page.goto("/screening")
+    page.get_by_label("Of the case").fill("O-101")
+    page.get_by_label("Facts as of").fill("2024-01-01")
+    page.get_by_role("button", name="Determine again").click()
+    expect(page.get_by_text("determined again")).to_be_visible(timeout=LONG)
+    assert barriers(page) == []
+    page.set_viewport_size({"width": 375, "height": 700})
+    assert sideways(page) <= 0
+
+
 def test_without_a_script_the_page_of_progress_loads_itself_again(browser: Browser, base_url: str) -> None:
     context = browser.new_context(java_script_enabled=False, base_url=base_url)
     page = context.new_page()

@@ -247,11 +247,13 @@ def test_keeping_is_offered_to_who_may_write_and_a_recheck_shows_why(
     asked = {"run": "rec:1", "case": "O7", "since": "", "outcome": "denial_presumption denial_policy"}
     checked = server.post("/screening/recheck", data=asked)
     tree = page_of(settled(server, checked.url.path))
-    assert "1 records determined again, 1 with another answer." in text_of(tree)
+    assert "1 record determined again, 1 with another answer." in text_of(tree)
     rows = tables(tree)["Records whose answer would be another"]
     policy = next(row for row in rows if row[2] == "review policy")
     assert policy[3:5] == ["presumption of denial", "presumption of approval"]
     assert policy[0] == "rec:9"
+    none = server.post("/screening/recheck", data={"case": "nobody's"})
+    assert "No kept case fits what was asked" in text_of(page_of(settled(server, none.url.path)))
     wrong = server.post("/screening/recheck", data={"run": "mine"})
     assert wrong.status_code == 400
     assert "mine names no screening run." in text_of(page_of(wrong))

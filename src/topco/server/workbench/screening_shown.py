@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from dataclasses import asdict
 from itertools import islice
 from pathlib import Path
@@ -12,6 +13,7 @@ from markupsafe import Markup
 
 from topco.application.rechecks import changed_codes, reasons
 from topco.application.screening.results import Results, Wanted
+from topco.reports.words import word
 from topco.server.api.rechecks import flips
 from topco.server.jobs.files import FLIPS, RESULT, SUMMARY
 from topco.server.jobs.job import JobDocument
@@ -58,11 +60,29 @@ def flips_shown(folder: Path, number: int) -> dict[str, Any]:
     shown_now = found[:AT_ONCE]
     here = f"/screening/{folder.name}"
     return {
-        "flipped": [{**one, "codes": changed_codes(one), "reasons": reasons(one)} for one in shown_now],
+        "flipped": [{**one, "codes": _codes(one), "reasons": reasons(one)} for one in shown_now],
         "number": number,
         "previous": with_query(here, [("page", str(number - 1))]) if number > 1 else None,
         "next": with_query(here, [("page", str(number + 1))]) if len(found) > AT_ONCE else None,
     }
+
+
+def _codes(flip: Mapping[str, Any]) -> list[tuple[str, str, str]]:
+    """What changed, in words: the question, the old answer, the new one; of exceptions those that differ."""
+    found: list[tuple[str, str, str]] = []
+    for name, old, new in changed_codes(flip):
+        if name == "exceptions":
+            then, now = flip["old"][name], flip["new"][name]
+            found += [
+                (f"exception {code}", word("exception_status", then.get(code)), word("exception_status", now.get(code)))
+                for code in sorted({*then, *now})
+                if then.get(code) != now.get(code)
+            ]
+        elif name == "review_policy":
+            found.append(("review policy", word("policy", old), word("policy", new)))
+        else:
+            found.append((name.replace("_", " "), (old or "").replace("_", " "), (new or "").replace("_", " ")))
+    return found or [("not re-checked", "", "not known")]
 
 
 def _pages(here: str, state: list[tuple[str, str | None]], number: int, total: int) -> dict[str, Any]:
