@@ -16,6 +16,8 @@ from fastapi.testclient import TestClient
 from served_sample import TOKEN, client, sample_store, writing_client
 from small_store import add_load, entity, lei, relationship
 from topco.application.application import Application
+from topco.identity.judgements import propose
+from topco.store.store import Store
 
 STATEMENT = {
     "id": lei("A"),
@@ -160,6 +162,17 @@ def test_a_judgement_is_entered_and_seen_at_once(run: Run, store: Path, writer: 
     assert identifiers == lei("A")
     writer.post("/api/v1/judgements", json={**JUDGEMENT, "verdict": "different"})
     assert [row["verdict"] for row in get(writer, "judgements")] == ["different", "same"]
+
+
+def test_proposals_wait_until_they_are_judged(writer: TestClient, store: Path) -> None:
+    pairs = [(lei("A"), lei("B"), 86), (lei("B"), lei("C"), 97), (lei("A"), lei("C"), 86)]
+    rows = [{"first": one, "second": other, "score": score, "reason": "alike"} for one, other, score in pairs]
+    propose(Store.open(store), rows)
+    found = get(writer, "proposals")
+    assert [(row["first"], row["second"], row["score"]) for row in found] == [pairs[1], pairs[0], pairs[2]]
+    writer.post("/api/v1/judgements", json={**JUDGEMENT, "first": lei("C"), "second": lei("B"), "verdict": "different"})
+    assert get(writer, "proposals") == found[1:]
+    assert len(get(writer, "judgements")) == 1
 
 
 @pytest.mark.parametrize(

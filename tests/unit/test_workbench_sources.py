@@ -14,6 +14,8 @@ from html_pages import HTML, tables, text_of
 
 from served_sample import TOKEN, client, sample_store, writing_client
 from small_store import add_load, entity, lei, relationship
+from topco.identity.judgements import propose
+from topco.store.store import Store
 from workbench_pages import BROWSER, FORMULA, SCRIPT, hostile_store, link, page
 
 JUDGEMENT = {"first": lei("A"), "second": lei("B"), "verdict": "same", "reason": SCRIPT}
@@ -136,6 +138,17 @@ def test_a_judgement_is_entered(writer: TestClient) -> None:
     assert refused.status_code == 400
     assert "No loaded record names" in refused.text
     assert f'value="{lei("Z")}"' in refused.text
+
+
+def test_a_proposal_leads_to_the_form_that_judges_it(writer: TestClient, store: Path) -> None:
+    propose(Store.open(store), [{"first": lei("A"), "second": lei("B"), "score": 91, "reason": SCRIPT}])
+    tree = page(writer, "/sources/judgements")
+    assert table(tree, "proposed")[0][:4] == ["91", lei("A"), lei("B"), SCRIPT]
+    filled = page(writer, link(tree, f"judge {lei('A')} and {lei('B')}").partition("#")[0])
+    values = {one.get("name"): one.get("value") for one in filled.iter(f"{HTML}input")}
+    assert (values["first"], values["second"]) == (lei("A"), lei("B"))
+    send(writer, "/sources/judgements", JUDGEMENT)
+    assert "Proposed by names" not in text_of(page(writer, "/sources/judgements"))
 
 
 def test_a_headquarters_is_stated_and_taken_back(writer: TestClient) -> None:

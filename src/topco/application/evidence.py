@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
 Document = dict[str, Any]
 JUDGEMENT_COLUMNS = ("first", "second", "verdict", "author", "judged_at", "reason")
+PROPOSAL_COLUMNS = ("score", "first", "second", "reason")
 STATEMENT_COLUMNS = (
     *("id", "country", "city", "basis", "stated_by", "stated_on", "citation"),
     *("valid_from", "valid_to"),
@@ -61,6 +62,12 @@ class Evidence:
         from topco.identity.judgements import judged
 
         return [{column: row[column] for column in JUDGEMENT_COLUMNS} for row in judged(self._application.store())]
+
+    def proposals(self) -> list[Document]:
+        """The pairs that `topco match --keep` proposes by their names and nobody has judged, the best score first."""
+        from topco.identity.judgements import proposed
+
+        return [{column: row[column] for column in PROPOSAL_COLUMNS} for row in proposed(self._application.store())]
 
     def judge(self, first: str, second: str, verdict: str, author: str, reason: str | None = None) -> Judged:
         """Enter that two identifiers are one party (`same`), two (`different`), or that it is open (`unsure`).

@@ -82,6 +82,39 @@ class Ledger:
             and (as_of is None or date.fromisoformat(row["day"]) <= as_of)
         ]
 
+    def page(
+        self, account: str | None = None, as_of: date | None = None, first: int = 0, most: int = 100
+    ) -> tuple[list[Document], int]:
+        """Some of these entries, the latest first, and how many there are in all.
+
+        Args:
+            first: how many of the latest are passed over.
+
+        Raises:
+            NotFound: nothing was ever entered on the account.
+        """
+        from topco.ledger import database
+
+        with self._looking() as connection:
+            if connection is None:
+                _must_be_there([account] if account else [], [])
+                return [], 0
+            with database.reading(connection):
+                if account is not None:
+                    _must_be_there([account], [one.name for one in database.accounts(connection)])
+                found, total = database.latest(connection, account, as_of, first, most)
+        return [one.document() for one in found], total
+
+    def about(self, number: int) -> list[Document]:
+        """The entries that were booked about an entry, in their order."""
+        from topco.ledger import database
+
+        with self._looking() as connection:
+            if connection is None:
+                return []
+            with database.reading(connection):
+                return [one.document() for one in database.entries(connection, "WHERE about = ?", (number,))]
+
     def entry(self, number: int) -> Document:
         """One entry, and what is still open about its party by what the store knows now, in sentences, as `open`.
 

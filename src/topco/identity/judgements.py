@@ -105,5 +105,12 @@ def judged(store: Store) -> list[dict[str, Any]]:
     ]
 
 
+def proposed(store: Store) -> list[dict[str, Any]]:
+    """The pairs that names propose and nobody has judged, the best score first."""
+    decided = {frozenset((row["first"], row["second"])) for row in judged(store)}
+    rows = entries(store, PROPOSED, "judgements").sort("score", "row", descending=[True, False])
+    return [row for row in rows.iter_rows(named=True) if frozenset((row["first"], row["second"])) not in decided]
+
+
 def _frame(rows: list[dict[str, Any]]) -> pl.DataFrame:
     return pl.DataFrame([{name: row.get(name) for name in JUDGEMENTS} for row in rows], schema=JUDGEMENTS)

@@ -97,6 +97,30 @@ def entries(connection: sqlite3.Connection, where: str = "", values: tuple[objec
         yield Entry(**cells, postings=tuple(_posting(one) for one in posted))
 
 
+def latest(
+    connection: sqlite3.Connection, account: str | None, up_to: date | None, first: int, most: int
+) -> tuple[list[Entry], int]:
+    """Some entries, the latest first, and how many there are in all.
+
+    Args:
+        account: only those that are posted to it.
+        up_to: only those of operations up to this day.
+        first: how many of the latest are passed over; `most`: how many are read.
+    """
+    conditions, values = [], []
+    if account is not None:
+        conditions.append("number IN (SELECT entry FROM postings WHERE account = ?)")
+        values.append(account)
+    if up_to is not None:
+        conditions.append("day <= ?")
+        values.append(up_to.isoformat())
+    where = f"WHERE {' AND '.join(conditions)}" if conditions else ""
+    (total,) = connection.execute(f"SELECT count(*) FROM entries {where}", values).fetchone()
+    chosen = f"SELECT number FROM entries {where} ORDER BY number DESC LIMIT ? OFFSET ?"
+    found = list(entries(connection, f"WHERE number IN ({chosen})", (*values, most, first)))
+    return found[::-1], total
+
+
 def accounts(connection: sqlite3.Connection) -> list[Account]:
     """All accounts that were ever posted to, by name."""
     found = connection.execute("SELECT kind, holder, country, period FROM accounts ORDER BY name")

@@ -8,7 +8,7 @@ from typing import Annotated, Any, Literal
 from fastapi import APIRouter, Path, Query
 from pydantic import BaseModel, Field
 
-from topco.application.evidence import JUDGEMENT_COLUMNS, STATEMENT_COLUMNS, Stated
+from topco.application.evidence import JUDGEMENT_COLUMNS, PROPOSAL_COLUMNS, STATEMENT_COLUMNS, Stated
 from topco.application.findings import COLUMNS as FINDING_COLUMNS
 from topco.application.findings import Chosen
 from topco.application.sources import COLUMNS
@@ -135,6 +135,15 @@ class JudgementRow(BaseModel):
     reason: str | None
 
 
+class ProposalRow(BaseModel):
+    """A pair of parties whose names are alike; it decides nothing until a person judges it."""
+
+    score: int | None
+    first: str
+    second: str
+    reason: str | None
+
+
 class Judgement(BaseModel):
     """Whether two identifiers are one party."""
 
@@ -228,6 +237,13 @@ def judgements(application: App, form: Form = "json") -> Any:
     """Everything that persons decided about two identifiers, the latest first."""
     found = application.evidence.judgements()
     return csv_download("judgements", JUDGEMENT_COLUMNS, found) if form == "csv" else found
+
+
+@router.get("/proposals", response_model=list[ProposalRow], responses=AS_CSV)
+def proposals(application: App, form: Form = "json") -> Any:
+    """The pairs that `topco match --keep` proposes and nobody has judged, the best score first."""
+    found = application.evidence.proposals()
+    return csv_download("proposals", PROPOSAL_COLUMNS, found) if form == "csv" else found
 
 
 @router.post("/judgements", status_code=201, response_model=JudgementEntered, responses=WRITTEN)

@@ -35,10 +35,9 @@ def ledger(request: Request, application: App, settings: Set, as_of: Day = None)
 @router.get("/ledger/entries")
 def entries(request: Request, application: App, account: Words = None, as_of: Day = None, first: First = 0) -> Response:
     """Entries, the latest first."""
-    found = application.ledger.entries([account] if account else (), as_of)[::-1]
+    shown, total = application.ledger.page(account, as_of, first, ON_PAGE)
     query = (("account", account), ("as_of", as_of.isoformat() if as_of else None))
-    paging = Paging("/ledger/entries", query, first, len(found))
-    shown = found[first : first + ON_PAGE]
+    paging = Paging("/ledger/entries", query, first, total)
     context: dict[str, Any] = {"account": account, "as_of": as_of, "query": list(query)}
     return page(request, "ledger-entries.html", entries=shown, paging=paging, **context)
 
@@ -164,14 +163,14 @@ def _ledger(
     given: dict[str, Any],
     error: TopcoError | None = None,
 ) -> Response:
-    entries = application.ledger.entries()
+    entries, total = application.ledger.page(most=LATEST)
     return page(
         request,
         "ledger.html",
         status=200 if error is None else status_of(error),
         balances=application.ledger.balances(as_of=as_of),
-        entries=entries[: -LATEST - 1 : -1],
-        total=len(entries),
+        entries=entries,
+        total=total,
         head=application.ledger.head(),
         as_of=as_of,
         kinds=KINDS,
@@ -195,7 +194,7 @@ def _entry(
     error: TopcoError | None = None,
 ) -> Response:
     found = application.ledger.entry(number)
-    about = [one for one in application.ledger.entries([found["account"]]) if one["about"] == number]
+    about = application.ledger.about(number)
     (balance,) = application.ledger.balances([found["account"]])
     return page(
         request,

@@ -170,12 +170,15 @@ def _judgements(
     given: dict[str, Any],
     error: TopcoError | None = None,
 ) -> Response:
+    proposals = application.evidence.proposals()
     return page(
         request,
         "judgements.html",
         status=200 if error is None else status_of(error),
         links=LINKS,
         judgements=application.evidence.judgements(),
+        proposals=proposals[:ON_PAGE],
+        proposed=len(proposals),
         verdicts=tuple(VERDICTS),
         given=given,
         author_name=author,
