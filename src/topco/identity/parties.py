@@ -17,7 +17,7 @@ import tempfile
 import time
 from contextlib import suppress
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -27,6 +27,7 @@ from topco import knowledge
 from topco.errors import StoreBusy
 from topco.identity.clusters import OPEN, Clusters, clusters
 from topco.identity.policy import FILE, policy
+from topco.store.having import LOOKED_UP, RowIndex
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -74,14 +75,31 @@ class Parties:
 
     def party_of(self, ids: Iterable[str]) -> list[str]:
         """The identifier that stands for each of these."""
-        given = pl.DataFrame({"id": pl.Series(list(ids), dtype=pl.String)})
+        asked = list(ids)
+        if len(asked) <= LOOKED_UP:
+            near = self._rows_of("id", asked)
+            known = dict(zip(near["id"], near["party"], strict=True))
+            return [known.get(one, one) for one in asked]
+        given = pl.DataFrame({"id": pl.Series(asked, dtype=pl.String)})
         found = given.join(self.parties, on="id", how="left", maintain_order="left")
         return found.select(pl.col("party").fill_null(pl.col("id")))["party"].to_list()
 
     def identifiers_of(self, party: str) -> list[str]:
         """All identifiers of a party, its own among them."""
-        found: list[str] = self.parties.filter(pl.col("party") == party)["id"].to_list()
+        found: list[str] = self._rows_of("party", [party])["id"].to_list()
         return found or [party]
+
+    def _rows_of(self, column: str, values: list[str]) -> pl.DataFrame:
+        index = self._by_id if column == "id" else self._by_party
+        return self.parties[index.places(pl.Series(values, dtype=pl.String))]
+
+    @cached_property
+    def _by_id(self) -> RowIndex:
+        return RowIndex(self.parties["id"])
+
+    @cached_property
+    def _by_party(self) -> RowIndex:
+        return RowIndex(self.parties["party"])
 
     def links_of(self, party: str) -> list[dict[str, Any]]:
         """The records by which the identifiers of a party are one, in the order of identifiers."""

@@ -45,7 +45,7 @@ class CheckedQuery:
     tokens: tuple[Token, ...]
 
 
-def check(text: str, graphs: Collection[str] = (), base: str | None = None) -> CheckedQuery:
+def check(text: str, graphs: Collection[str] = (), base: str | None = None, *, parse: bool = True) -> CheckedQuery:
     """The query, if it may run.
 
     >>> check("SELECT * { ?s ?p ?o } # then SERVICE").form
@@ -55,6 +55,8 @@ def check(text: str, graphs: Collection[str] = (), base: str | None = None) -> C
         text: a SPARQL 1.1 query; the prefixes of `topco.namespaces.PREFIXES` need no declaration.
         graphs: the IRIs of the graphs that exist.
         base: what relative IRIs are relative to; without it they are refused.
+        parse: whether the engine's parser judges the syntax; else the caller puts the query to the engine and tells
+            its SyntaxError by `syntax_error`.
 
     Raises:
         BadInput: it is an update, calls another service, names a graph that is not in the store, or is no SPARQL.
@@ -65,7 +67,8 @@ def check(text: str, graphs: Collection[str] = (), base: str | None = None) -> C
     _refuse_service(tokens, text)
     prefixes = _prefixes(tokens[:body])
     has_dataset = _check_dataset(tokens, prefixes, graphs, text)
-    check_syntax(text, base)
+    if parse:
+        check_syntax(text, base)
     named = {iri for token in tokens if (iri := _iri(token, prefixes)) is not None}
     return CheckedQuery(text, form, frozenset(named & set(graphs)), has_dataset, tuple(tokens))
 
@@ -81,10 +84,11 @@ def check_syntax(text: str, base: str | None = None) -> None:
     try:
         pyoxigraph.Store().query(text, prefixes=PREFIXES, base_iri=base)
     except SyntaxError as error:
-        raise _syntax_error(str(error)) from error
+        raise syntax_error(str(error)) from error
 
 
-def _syntax_error(message: str) -> BadInput:
+def syntax_error(message: str) -> BadInput:
+    """What the engine's parser says, in words, with line and column."""
     found = _POSITION.search(message)
     what, where = (found[3], f"line {found[1]}, column {found[2]}") if found else (message, None)
     if "Prefix not found" in what:

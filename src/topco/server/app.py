@@ -64,7 +64,7 @@ def create_app(application: Application, settings: Settings) -> FastAPI:
     app.add_exception_handler(TopcoError, problem.of_topco)
     app.add_exception_handler(RequestValidationError, problem.of_validation)
     app.add_exception_handler(HTTPException, problem.of_http)
-    for router in (api, sparql(workers), reconcile(application.entities.store, settings.cors), workbench):
+    for router in (sparql(workers), api, reconcile(application.entities.store, settings.cors), workbench):
         app.include_router(router)
     app.mount("/static", StaticFiles(directory=str(files("topco.server") / "static")), name="static")
     return app

@@ -10,6 +10,9 @@ if TYPE_CHECKING:
 
     import polars as pl
 
+LOOKED_UP = 1_000
+"""Values that are looked up one by one; for more a whole column is gone through."""
+
 
 @dataclass(frozen=True)
 class Having:

@@ -6,7 +6,7 @@ from pathlib import Path
 from threading import Lock
 from typing import TYPE_CHECKING
 
-from topco.store.having import RowIndex
+from topco.store.having import LOOKED_UP, RowIndex
 from topco.store.store import Store
 
 if TYPE_CHECKING:
@@ -17,8 +17,6 @@ if TYPE_CHECKING:
 
 HELD_BYTES = 256_000_000
 """Files on disk that are held, in bytes; in memory they take a few times as much. What is beyond is read each time."""
-LOOKED_UP = 1_000
-"""Values that are looked up one by one; for more the whole column is gone through."""
 
 
 class HeldStore(Store):

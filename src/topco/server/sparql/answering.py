@@ -19,7 +19,7 @@ import pyoxigraph as ox
 
 from topco.errors import TopcoError
 from topco.namespaces import PREFIXES
-from topco.query.guard import CheckedQuery, check
+from topco.query.guard import CheckedQuery, check, check_syntax, syntax_error
 from topco.query.run import columns_in_order, solve
 from topco.server.sparql.media import GRAPHS, RESULTS, Form, chosen, content_type
 from topco.server.sparql.refusals import Declined
@@ -50,18 +50,26 @@ def answer(view: GraphView, request: Request, limits: Limits) -> tuple[str, byte
         TopcoError: the engine failed.
     """
     text = request["text"]
-    judge = _checked if len(text) <= _KEPT_LENGTH else check
+    judge = _checked if len(text) <= _KEPT_LENGTH else _unparsed
     checked = judge(text, view.graphs, request["base"])
     forms = RESULTS if checked.form in ("SELECT", "ASK") else GRAPHS
-    media_type, form = negotiated(request["accept"], forms, f"The answer to {checked.form}")
-    find = _finder(view, checked, request)
+    try:
+        media_type, form = negotiated(request["accept"], forms, f"The answer to {checked.form}")
+        find = _finder(view, checked, request)
+    except Declined:
+        check_syntax(text, request["base"])  # what is no query at all is told first
+        raise
     buffer = Buffer(limits.answer_bytes)
     try:
-        found = find(_star_spelt_out(checked, find) if checked.form == "SELECT" else checked.text)
+        found = find(text)
+        if checked.form == "SELECT" and (spelt := _star_spelt_out(checked, found)) is not None:
+            found = find(spelt)
         if isinstance(found, ox.QueryTriples):
             write_graph(_at_most(found, limits.rows), form, buffer)
         else:
             found.serialize(buffer, format=getattr(ox.QueryResultsFormat, form.name))
+    except SyntaxError as error:  # the engine parses all of a query before it looks at the data
+        raise syntax_error(str(error)) from error
     except (OSError, RuntimeError, ValueError) as error:
         if buffer.is_full:
             raise _too_large(f"{limits.answer_bytes:,} bytes") from error
@@ -91,7 +99,11 @@ def negotiated(accept: str | None, forms: tuple[Form, ...], what: str) -> tuple[
 
 @lru_cache(maxsize=128)
 def _checked(text: str, graphs: frozenset[str], base: str) -> CheckedQuery:
-    return check(text, graphs, base)
+    return _unparsed(text, graphs, base)
+
+
+def _unparsed(text: str, graphs: frozenset[str], base: str) -> CheckedQuery:
+    return check(text, graphs, base, parse=False)
 
 
 def _finder(view: GraphView, checked: CheckedQuery, request: Request) -> Callable[[str], Any]:
@@ -115,17 +127,17 @@ def _graphs(view: GraphView, names: list[str] | tuple[()]) -> list[ox.NamedNode]
     return [ox.NamedNode(name) for name in names]
 
 
-def _star_spelt_out(checked: CheckedQuery, find: Callable[[str], Any]) -> str:
+def _star_spelt_out(checked: CheckedQuery, found: ox.QuerySolutions) -> str | None:
     """The query with the variables of `SELECT *` in the order of the query: the engine would sort them by name."""
     tokens = checked.tokens
     first = next(number for number, token in enumerate(tokens) if token.is_word("SELECT"))
     first += 2 if tokens[first + 1].is_word("DISTINCT", "REDUCED") else 1
     star = tokens[first]
     if star.text != "*":
-        return checked.text
-    columns = columns_in_order(checked, {variable.value for variable in find(checked.text).variables})
+        return None
+    columns = columns_in_order(checked, {variable.value for variable in found.variables})
     spelt = "".join(f" ?{name}" for name in columns)
-    return f"{checked.text[: star.start]}{spelt} {checked.text[star.end :]}" if columns else checked.text
+    return f"{checked.text[: star.start]}{spelt} {checked.text[star.end :]}" if columns else None
 
 
 def _at_most(triples: ox.QueryTriples, limit: int) -> Iterator[ox.Triple]:

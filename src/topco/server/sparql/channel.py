@@ -12,6 +12,7 @@ if TYPE_CHECKING:
 
 _LENGTHS = struct.Struct("!QQ")
 _PART = 1 << 20
+_FIRST = 1 << 16  # most messages are shorter, and come in one piece
 
 Message = tuple[dict[str, Any], bytes]
 
@@ -24,40 +25,37 @@ def packed(head: dict[str, Any], body: bytes = b"") -> bytes:
 
 def receive(channel: socket.socket) -> Message | None:
     """The next message; None when the other side has gone."""
-    lengths = _read(channel, _LENGTHS.size)
-    if lengths is None:
-        return None
-    head_length, body_length = _LENGTHS.unpack(lengths)
-    head, body = _read(channel, head_length), _read(channel, body_length)
-    return None if head is None or body is None else (json.loads(head), body)
+    parts = bytearray()
+    while (missing := _missing(parts)) > 0:
+        part = channel.recv(min(missing, _PART) if parts else _FIRST)
+        if not part:
+            return None
+        parts += part
+    return _unpacked(parts)
 
 
 async def receive_async(channel: socket.socket) -> Message | None:
     """The same without blocking the event loop."""
-    lengths = await _read_async(channel, _LENGTHS.size)
-    if lengths is None:
-        return None
-    head_length, body_length = _LENGTHS.unpack(lengths)
-    head, body = await _read_async(channel, head_length), await _read_async(channel, body_length)
-    return None if head is None or body is None else (json.loads(head), body)
-
-
-def _read(channel: socket.socket, length: int) -> bytes | None:
-    parts = bytearray()
-    while len(parts) < length:
-        part = channel.recv(min(length - len(parts), _PART))
-        if not part:
-            return None
-        parts += part
-    return bytes(parts)
-
-
-async def _read_async(channel: socket.socket, length: int) -> bytes | None:
     loop = asyncio.get_running_loop()
     parts = bytearray()
-    while len(parts) < length:
-        part = await loop.sock_recv(channel, min(length - len(parts), _PART))
+    while (missing := _missing(parts)) > 0:
+        part = await loop.sock_recv(channel, min(missing, _PART) if parts else _FIRST)
         if not part:
             return None
         parts += part
-    return bytes(parts)
+    return _unpacked(parts)
+
+
+def _missing(parts: bytearray) -> int:
+    """How many bytes of a message are still to come, as far as it says; one side speaks at a time."""
+    if len(parts) < _LENGTHS.size:
+        return _LENGTHS.size - len(parts)
+    head, body = _LENGTHS.unpack_from(parts)
+    announced: int = _LENGTHS.size + head + body
+    return announced - len(parts)
+
+
+def _unpacked(parts: bytearray) -> Message:
+    length, _ = _LENGTHS.unpack_from(parts)
+    body = _LENGTHS.size + length
+    return json.loads(parts[_LENGTHS.size : body]), bytes(memoryview(parts)[body:])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -60,7 +61,8 @@ class _Range:
         return self.precision == 0 or self.media == media_type or self.media == media_type.partition("/")[0] + "/*"
 
 
-def chosen(accept: str | None, forms: Sequence[Form]) -> tuple[str, Form] | None:
+@lru_cache(maxsize=256)
+def chosen(accept: str | None, forms: tuple[Form, ...]) -> tuple[str, Form] | None:
     """The media type and the form to answer in; the first form for a client that does not care, None if none will do.
 
     >>> chosen("text/csv;q=0.5, application/xml", RESULTS)[0], chosen("*/*", RESULTS)[0], chosen("image/png", RESULTS)
@@ -76,7 +78,8 @@ def chosen(accept: str | None, forms: Sequence[Form]) -> tuple[str, Form] | None
     return best if quality > 0 else None
 
 
-def prefers_a_page(accept: str | None, forms: Sequence[Form]) -> bool:
+@lru_cache(maxsize=256)
+def prefers_a_page(accept: str | None, forms: tuple[Form, ...]) -> bool:
     """Whether a client names HTML, and would rather have it than any form of an answer that it names.
 
     >>> prefers_a_page("text/html,application/xml;q=0.9,*/*;q=0.8", RESULTS), prefers_a_page("*/*", RESULTS)

@@ -6,10 +6,12 @@ There are no CORS headers: pages of other sites do not get answers.
 from __future__ import annotations
 
 import asyncio
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 from fastapi import APIRouter, Request
+from fastapi.datastructures import URL
 from fastapi.responses import RedirectResponse, Response
 
 from topco.server.problem import Problem, response
@@ -128,7 +130,19 @@ async def _disconnection(request: Request) -> None:
 
 
 def _endpoint(request: Request) -> str:
-    return str(request.url.replace(path=ENDPOINT, query="", fragment=""))
+    host = request.headers.get("host")
+    return _endpoint_at(request.scope["scheme"], host) if host else str(_url(request.url))
+
+
+@lru_cache(maxsize=64)
+def _endpoint_at(scheme: str, host: str) -> str:
+    """The address of the endpoint on a host; kept, for all requests come to a few."""
+    scope = {"type": "http", "scheme": scheme, "server": None, "path": ENDPOINT, "query_string": b""}
+    return str(_url(URL(scope={**scope, "headers": [(b"host", host.encode("latin-1"))]})))
+
+
+def _url(url: URL) -> URL:
+    return url.replace(path=ENDPOINT, query="", fragment="")
 
 
 def _page(asked: Asked) -> str:
