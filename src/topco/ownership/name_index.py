@@ -5,7 +5,7 @@ It narrows down and never decides: what it gives holds all names that hold the t
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -35,11 +35,14 @@ class NameIndex:
     def __init__(self, names: pl.Series) -> None:
         text = np.frombuffer("".join(names.to_list()).encode(), np.uint8).astype(np.int64)
         place = np.repeat(np.arange(len(names), dtype=np.int64), names.str.len_bytes().to_numpy())
-        pieces = (text[:-2] << 16 | text[1:-1] << 8 | text[2:]) << 32 | place[:-2]
-        both = np.unique(pieces[place[:-2] == place[2:]])
+        both = (text[:-2] << 16 | text[1:-1] << 8 | text[2:]) << 32 | place[:-2]
+        both = both[place[:-2] == place[2:]]
+        both.sort()
+        both = both[np.diff(both, prepend=-1) != 0]
         self._places: Places = (both & 0xFFFFFFFF).astype(np.int32)
-        self._pieces, starts = np.unique(both >> 32, return_index=True)
-        self._bounds: NDArray[Any] = np.append(starts, len(both))
+        piece = both >> 32
+        starts = np.flatnonzero(np.diff(piece, prepend=-1))
+        self._pieces, self._bounds = piece[starts], np.append(starts, len(both))
 
     def holding(self, text: str) -> Places | None:
         """The places of names that may hold a text, ascending; None where a text is too short to tell."""
