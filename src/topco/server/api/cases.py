@@ -9,7 +9,7 @@ from pydantic import BaseModel, Field
 
 from topco.application.cases import Determined, case_text
 from topco.server.context import App, AskedOfCase, RulesAsOf, Writer
-from topco.server.turns import Heavy
+from topco.server.turns import Heavy, long
 
 router = APIRouter(tags=["cases"], route_class=Heavy)
 
@@ -63,6 +63,7 @@ def keep(
 
 
 @router.post("/whatif")
+@long
 def whatif(
     application: App,
     case: Case,

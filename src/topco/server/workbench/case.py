@@ -18,6 +18,7 @@ from topco.reports.words import country_names
 from topco.server.api.proofs import MEDIA
 from topco.server.context import App, Writer
 from topco.server.downloads import attached
+from topco.server.turns import Heavy, long
 from topco.server.workbench.case_answer import case_answer, heading_of
 from topco.server.workbench.case_examples import CaseLink, examples, links_of
 from topco.server.workbench.case_form import case_form
@@ -25,7 +26,7 @@ from topco.server.workbench.case_open import labels_of
 from topco.server.workbench.case_state import LONGEST, CaseState, key_of_error, state_of_query
 from topco.server.workbench.pages import page
 
-router = APIRouter(prefix="/case")
+router = APIRouter(prefix="/case", route_class=Heavy)
 Link = Annotated[str, Form(max_length=LONGEST)]
 JSON = "application/json"
 
@@ -57,6 +58,7 @@ def answer(request: Request, application: App) -> Response:
 
 
 @router.get("/whatif")
+@long
 def whatif(request: Request, application: App, part: Annotated[bool, Query()] = False) -> Response:
     """What the answer hangs on: a page, or with `part` only what stands in it."""
     state = _without(request, "part")
