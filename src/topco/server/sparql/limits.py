@@ -19,7 +19,8 @@ class Limits:
         rows: rows of a SELECT, or triples of a CONSTRUCT or DESCRIBE.
         answer_bytes: the length of an answer.
         memory_bytes: the address space of a process.
-        niceness: how far a process steps back behind everything else on the machine, 0 to 19.
+        niceness: how far a process steps back behind everything else on the machine from the start, 0 to 19; at a query
+            that takes long it steps back altogether.
     """
 
     workers: int = 3
@@ -29,7 +30,7 @@ class Limits:
     rows: int = 100_000
     answer_bytes: int = 64 * _MIB
     memory_bytes: int = 2048 * _MIB
-    niceness: int = 10
+    niceness: int = 0
 
     @property
     def body_bytes(self) -> int:

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from topco.server.sparql.limits import Limits
 
 _MODULE = "topco.server.sparql.worker"
-_PATIENCE_SECONDS = 1.0
+_PATIENCE_SECONDS = 0.5
 _LAST_IN_LINE = 19
 
 
