@@ -11,7 +11,7 @@ import hashlib
 import shutil
 import sys
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Self
 
 from topco.errors import BadInput, NotFound, StoreBusy
 from topco.store import lock, manifest
@@ -57,7 +57,7 @@ class Store:
         create: bool = False,
         missing_ok: bool = False,
         notify: Callable[[str], None] = _to_stderr,
-    ) -> Store:
+    ) -> Self:
         """The store in a folder.
 
         Args:

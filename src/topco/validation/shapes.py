@@ -23,8 +23,8 @@ def shapes_graph() -> Graph:
 
 @cache
 def background() -> Graph:
-    """What evidence is held against: the reference countries, the sorts of sources that state headquarters, and what the
-    ontology knows of reasons and interests.
+    """What evidence is held against: the reference countries, the sorts of sources that state headquarters, and what
+    the ontology knows of reasons and interests.
 
     Only these triples, so that shapes about law and ontology find no target in a store.
     """
