@@ -85,6 +85,8 @@ def _ends(names: Iterable[str]) -> list[str]:
 
 
 def _holds(pieces: list[str]) -> pl.Expr:
+    if not pieces:  # names without a letter or a figure are like none; the engine takes no empty list
+        return pl.lit(value=False)
     plain = pl.col("name").str.to_lowercase().str.normalize("NFKD").str.replace_all(r"\p{M}", "")
     return plain.str.contains_any(pieces)
 
