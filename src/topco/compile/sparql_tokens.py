@@ -23,7 +23,8 @@ _BASE = (
 _START = _BASE + "_"
 _CHAR = _START + "0-9\u00b7\u0300-\u036f\u203f-\u2040-"
 _ESCAPED = r"%[0-9A-Fa-f]{2}|\\[_~.\-!$&'()*+,;=/?#@%]"
-_PREFIX = rf"[{_BASE}](?:[{_CHAR}.]*[{_CHAR}])?"
+# Possessive: a colon follows the whole run or none of it, and trying every part of a long one would take for ever.
+_PREFIX = rf"[{_BASE}](?:[{_CHAR}.]*+(?<!\.))?"
 _LOCAL = rf"(?:[{_START}:0-9]|{_ESCAPED})(?:(?:[{_CHAR}.:]|{_ESCAPED})*(?:[{_CHAR}:]|{_ESCAPED}))?"
 _UNICODE = r"\\u[0-9A-Fa-f]{4}|\\U[0-9A-Fa-f]{8}"
 _ECHAR = r"\\[tbnrf\\\"'uU]"

@@ -26,6 +26,7 @@ from topco.server.problem import Refused
 from topco.server.sparql.media import GRAPHS, RESULTS, Form
 from topco.server.sparql.pool import Workers
 from topco.server.sparql.refusals import Declined
+from topco.server.turns import in_turn
 from topco.server.workbench.pages import page
 from topco.server.workbench.query_answer import MOST_ROWS, Shown, of_results, of_triples, plain_rows
 
@@ -106,7 +107,7 @@ async def query(request: Request) -> Response:
     elif (state.text.strip() or chosen) and ready:
         context |= await _answered(request, state)
     text = chosen.text if chosen else state.text or FIRST
-    return page(
+    shown: Response = await in_turn(page)(
         request,
         "query.html",
         state=state,
@@ -119,6 +120,7 @@ async def query(request: Request) -> Response:
         files=_files(context["shown"]),
         **context,
     )
+    return shown
 
 
 @router.get("/download")
@@ -129,12 +131,13 @@ async def download(request: Request, form: Annotated[str, Query(max_length=20)])
     if found is None:
         raise BadInput(f"There is no form {form!r}.", remedy=f"Choose one of {', '.join(_SUFFIXES)}.")
     accept = RESULTS[0].media_types[0] if form == "CSV" else found.media_types[0]
-    head, body = await _workers(request).ask(_question(request, state.prepared(), accept))
+    head, body = await _workers(request).ask(_question(request, await in_turn(state.prepared)(), accept))
     if head["status"] != 200:
         raise Refused(head["status"], head["what"], where=head["where"], remedy=head["remedy"])
     name = state.name or "answer"
     if form == "CSV":
-        return csv_download(name, *plain_rows(body))
+        table: Response = await in_turn(lambda: csv_download(name, *plain_rows(body)))()
+        return table
     return Response(body, headers={"Content-Type": head["media_type"], **attached(f"{name}.{_SUFFIXES[form]}")})
 
 
@@ -166,7 +169,7 @@ def editor_folder() -> Path | None:
 
 async def _answered(request: Request, state: QueryState) -> dict[str, Any]:
     try:
-        text = state.prepared()
+        text = await in_turn(state.prepared)()
         head, body = await _workers(request).ask(_question(request, text, _SHOWN))
     except Declined as error:
         return _refused(error, error.status)
@@ -175,7 +178,7 @@ async def _answered(request: Request, state: QueryState) -> dict[str, Any]:
     if head["status"] != 200:
         return _refused(BadInput(head["what"], where=head["where"], remedy=head["remedy"]), head["status"])
     is_graph = head["media_type"].startswith(GRAPHS[1].media_types[0])
-    return {"shown": of_triples(body) if is_graph else of_results(body), "head": head}
+    return {"shown": await in_turn(of_triples if is_graph else of_results)(body), "head": head}
 
 
 def _refused(error: BadInput | Declined, status: int) -> dict[str, Any]:

@@ -19,6 +19,8 @@ from topco.server.workbench.addresses import entity_address
 
 MOST_ROWS = 1_000
 """Rows that the page shows; a file holds all."""
+MOST_LINES = 300
+"""Lines that a picture has at most: among few nodes there may be thousands, which nobody can read."""
 _STEPS_OF_AN_ID = 2
 _LITERALS = 4  # of a node that a picture shows in it
 _WORDS = Words("has", "subject", "object")
@@ -76,7 +78,9 @@ def of_triples(body: bytes) -> Shown:
     names = dict.fromkeys(
         str(end) for one in triples for end in (one.subject, one.object) if not isinstance(end, ox.Literal)
     )
-    drawn = Markup(_picture(triples)) if 0 < len(names) <= MOST_BOXES else None  # it escapes every text itself
+    lines = sum(not isinstance(one.object, ox.Literal) for one in triples)
+    is_drawn = 0 < len(names) <= MOST_BOXES and lines <= MOST_LINES
+    drawn = Markup(_picture(triples)) if is_drawn else None  # it escapes every text itself
     return Shown(("subject", "property", "object"), rows, len(triples), None, True, drawn, len(names))
 
 
