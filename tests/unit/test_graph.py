@@ -8,7 +8,7 @@ import signal
 import subprocess
 import sys
 import textwrap
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 import pyoxigraph as ox
@@ -22,6 +22,7 @@ from topco.store import generation, graph
 from topco.store.graph import SNAPSHOT, GraphView, build_graph, knowledge_version, knowledge_view, open_graph
 from topco.store.quads import load_node, term_node
 from topco.store.store import Store
+from topco.store.today import today
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -170,24 +171,20 @@ def test_derived_quads_come_from_the_functions_given_in_order(path: Path) -> Non
     build_graph(store, derived=[first, second])
     assert len(seen) == 1
     assert rows(open_graph(store), "SELECT ?when { topco:A topco:resolutionStatus ?when }") == [
-        (date.today().isoformat(),)
+        (today().isoformat(),)
     ]
 
 
 def test_the_snapshot_is_made_again_when_a_period_has_ended(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     path = tmp_path / "store"
-    ending = relationship("B", "A", valid_to=date.today())
+    ending = relationship("B", "A", valid_to=today())
     add_load(path, "rr", date(2025, 3, 1), {"relationships": [ending]}, MARCH)
     parents = "SELECT ?p { ?c topco:hasDirectParent ?p }"
 
-    class Yesterday(date):
-        @classmethod
-        def today(cls) -> date:
-            return date.fromordinal(date.today().toordinal() - 1)
-
+    yesterday = today() - timedelta(days=1)
     with monkeypatch.context() as patched:
-        patched.setattr(graph, "date", Yesterday)
-        patched.setattr(generation, "date", Yesterday)
+        patched.setattr(graph, "today", lambda: yesterday)
+        patched.setattr(generation, "today", lambda: yesterday)
         view = open_graph(Store.open(path))
         assert rows(view, parents) == [(lei("A"),)]
     assert rows(open_graph(Store.open(path)), parents) == []

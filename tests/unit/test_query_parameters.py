@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date
-
 import pyoxigraph as ox
 import pytest
 from hypothesis import given, settings
@@ -14,6 +12,7 @@ from topco.compile.sparql_values import inject
 from topco.errors import BadInput
 from topco.query.library import parse
 from topco.query.parameters import Parameter, bind, inferred
+from topco.store.today import today
 
 T = "https://w3id.org/topco/"
 XSD = "http://www.w3.org/2001/XMLSchema#"
@@ -36,7 +35,7 @@ def parameter(kind: str, default: str = "required") -> Parameter:
         ("concept", "topco:DirectConsolidation", f"<{T}DirectConsolidation>"),
         ("load", "gleif-rr-2025-03-02", f"<{T}load/gleif-rr-2025-03-02>"),
         ("date", "2025-01-31", f'"2025-01-31"^^<{XSD}date>'),
-        ("date", "today", f'"{date.today().isoformat()}"^^<{XSD}date>'),
+        ("date", "today", f'"{today().isoformat()}"^^<{XSD}date>'),
         ("integer", "007", f'"7"^^<{XSD}integer>'),
         ("text", 'a "b" } SERVICE <x:y> {', '"a \\"b\\" } SERVICE <x:y> {"'),
     ],

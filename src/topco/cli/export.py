@@ -15,6 +15,7 @@ from topco.cli.options import DATE, known_as_of_option, store_option
 from topco.cli.output import note
 from topco.cli.progress import ProgressLine
 from topco.errors import ANSWERED, BadInput
+from topco.store.today import today
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -110,7 +111,7 @@ def _single(
             return f"{count:,} quads."
         with _as_text(stream) as text:
             if format_name == "bods":
-                count = write_bods(chosen, text, date.today(), _counter(progress, "statements"), lines=lines)
+                count = write_bods(chosen, text, today(), _counter(progress, "statements"), lines=lines)
                 return f"{count:,} statements."
             if format_name == "ftm":
                 return f"{write_ftm(chosen, text, _counter(progress, 'entities')):,} entities."

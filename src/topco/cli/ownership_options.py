@@ -15,6 +15,7 @@ from topco.cli.options import (
     store_option,
     test_option,
 )
+from topco.store.today import today
 
 if TYPE_CHECKING:
     from topco.ownership.parent_tests import ParentTest
@@ -41,4 +42,4 @@ def day_and_test(as_of: date | None, test: str) -> tuple[date, ParentTest]:
     """The day asked for, by default today, and the test of this name."""
     from topco.ownership.parent_tests import parent_test
 
-    return as_of or date.today(), parent_test(test)
+    return as_of or today(), parent_test(test)

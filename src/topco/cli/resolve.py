@@ -20,6 +20,7 @@ from topco.cli.options import (
 )
 from topco.cli.output import destination, note, write_csv, write_json, write_table
 from topco.errors import ANSWERED, UNDETERMINED, BadInput
+from topco.store.today import today
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -71,7 +72,7 @@ def command(
     _check(ids, everything, customers)
     chosen_test = parent_test(test)
     opened = OpenStore.open(store)
-    day = as_of or date.today()
+    day = as_of or today()
     if ids:
         asked = _Question(opened, day, known_as_of, chosen_test)
         return _few(asked, list(ids), output_format, output, strict=open_top == "strict")

@@ -19,6 +19,7 @@ from topco.cli.options import (
 from topco.cli.output import destination, write_csv, write_json, write_table
 from topco.cli.timeline import named
 from topco.ownership.questions.sensitivity_rows import COLUMNS, rows_of_sensitivity, share_written, threshold_written
+from topco.store.today import today
 
 if TYPE_CHECKING:
     from typing import TextIO
@@ -55,7 +56,7 @@ def command(
     from topco.ownership.questions.sensitivity import sensitivity
     from topco.store.store import Store
 
-    asked = (normalise_id(identifier), as_of or date.today(), known_as_of, parent_test(test))
+    asked = (normalise_id(identifier), as_of or today(), known_as_of, parent_test(test))
     document = sensitivity(Store.open(store), *asked)
     with destination(output) as stream:
         if output_format == "json":

@@ -11,7 +11,6 @@ Shares are integers in units of `topco.ownership.shares`, as in the evidence. In
 
 from __future__ import annotations
 
-from datetime import date
 from typing import TYPE_CHECKING
 
 import polars as pl
@@ -21,6 +20,7 @@ from topco.ownership.bulk_table import resolution_table, resolve_all
 from topco.ownership.neighbourhood import evidence_about
 from topco.ownership.parent_tests import parent_test
 from topco.store.schema import TABLES
+from topco.store.today import today
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -88,7 +88,7 @@ def loads_table(selection: Selection) -> pl.DataFrame:
 
 
 def _resolution(selection: Selection) -> pl.DataFrame:
-    day, test = selection.as_of or date.today(), parent_test()
+    day, test = selection.as_of or today(), parent_test()
     if not selection.asked:
         return resolve_all(selection.store, day, selection.known_as_of, test)
     wanted = sorted(set(parties(selection.store, selection.known_as_of).party_of(selection.named)))

@@ -236,7 +236,9 @@ class Determiner:
         if all(recipient.status in KNOWN_STATUSES for recipient in prepared.recipients.values()):
             return outcome
         recorded = {entity: recipient.as_recorded() for entity, recipient in prepared.recipients.items()}
-        return weigh(self.builder(prepared).build(prepared.case, recorded, where), prepared.engine)
+        classified = outcome.facts.classification
+        facts = self.builder(prepared).build(prepared.case, recorded, where, classified)
+        return weigh(facts, prepared.engine)
 
     def resolve_parties(self, cases: Sequence[Case]) -> None:
         """Resolve every party that these cases give by an identifier, all of one date together; look at the ledger."""

@@ -17,6 +17,7 @@ from pyoxigraph import Literal, NamedNode
 from topco.errors import BadInput
 from topco.namespaces import COUNTRY_BASE, LOAD_BASE, NAMESPACE, PREFIXES, normalise_id, term
 from topco.store.quads import DATE, INTEGER, entity_iri
+from topco.store.today import today
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -55,7 +56,7 @@ def _country(text: str) -> Term:
 
 
 def _date(text: str) -> Term:
-    day = date.today() if text == "today" else date.fromisoformat(text)
+    day = today() if text == "today" else date.fromisoformat(text)
     return Literal(day.isoformat(), datatype=DATE)
 
 

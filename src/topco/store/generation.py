@@ -13,7 +13,6 @@ from __future__ import annotations
 import os
 import shutil
 from contextlib import contextmanager
-from datetime import date
 from typing import TYPE_CHECKING
 
 import pyoxigraph as ox
@@ -24,6 +23,7 @@ from topco.store import graph
 from topco.store.manifest import GraphGeneration, sync_folder
 from topco.store.quads import IN_GRAPH, date_literal, evidence_quads, load_description, load_node
 from topco.store.store import GRAPH, STAGING
+from topco.store.today import today
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -76,7 +76,7 @@ def advance(
             for name, folder in graph.KNOWLEDGE.items():
                 database.remove_graph(name)
                 add_knowledge(database, name, folder)
-        say(f"Graph: snapshot of {date.today().isoformat()}")
+        say(f"Graph: snapshot of {today().isoformat()}")
         _derive(database, store, loads, snapshot, derived)
         database.flush()
         del database
@@ -146,15 +146,15 @@ def _derive(
 ) -> None:
     from topco.store.snapshot import DERIVATIONS
 
-    today = date.today()
+    now = today()
     # Snapshots of loads that were in force earlier are made again when they are asked for.
     for old in list(database.named_graphs()):
         if isinstance(old, ox.NamedNode) and old.value.startswith(graph.SNAPSHOT.value) and _stale(old, snapshot):
             database.remove_graph(old)
-    database.add(ox.Quad(snapshot, graph.AS_OF, date_literal(today), snapshot))
+    database.add(ox.Quad(snapshot, graph.AS_OF, date_literal(now), snapshot))
     view = graph.view_of(database, store, loads)
     for derivation in DERIVATIONS if derived is None else derived:
-        quads = list(derivation(view, today))
+        quads = list(derivation(view, now))
         _write(database, quads, len(quads))
 
 

@@ -24,6 +24,7 @@ from topco import knowledge
 from topco.errors import TopcoError
 from topco.namespaces import PREFIXES, term
 from topco.store.quads import date_literal, load_node, term_node
+from topco.store.today import today
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -162,7 +163,7 @@ def open_graph(
 
     build_graph(store, report, derived)
     view = _open(store, known_as_of)
-    if _snapshot_holds(view, date.today()):
+    if _snapshot_holds(view, today()):
         return view
     with store.writing():
         build_graph(store, report, derived)

@@ -52,8 +52,13 @@ class FactBuilder:
     known: Mapping[str, tuple[Decimal, str]] = field(default_factory=dict)
     listed: Mapping[str, ListedShare] = field(default_factory=dict)
 
-    def build(self, case: Case, recipients: Mapping[str, Recipient], where: str) -> Facts:
+    def build(
+        self, case: Case, recipients: Mapping[str, Recipient], where: str, classified: Finding | None = None
+    ) -> Facts:
         """The facts of one case.
+
+        Args:
+            classified: how this builder classified the item of the case, if it did before.
 
         Raises:
             BadInput: a country that ISO 3166 does not have, an entry that is none, figures that contradict each other.
@@ -65,7 +70,9 @@ class FactBuilder:
         gathered = PartyFacts(places, activity, self.open_top, where)
         stated = stated_parties(case, activity)
         gathered.collect(stated, case.transaction.destination, recipients)
-        found = item_facts.classify(case.item, self.items, self.day) if self._has_item(case, activity) else None
+        found = classified
+        if found is None and self._has_item(case, activity):
+            found = item_facts.classify(case.item, self.items, self.day)
         options = item_facts.item_options(case.item, found, self.items, self.slice) if found else ()
         weighed = _Weighed(self, case, places, destination, options, stated, gathered)
         assumptions = [*gathered.assumptions, *(item_facts.assumptions(found) if found else ())]

@@ -14,6 +14,7 @@ from topco.licensing.changes.paths import Setting, changed, parse_setting
 from topco.licensing.changes.reading import CaseData
 from topco.licensing.changes.trials import Trials, principal_of
 from topco.ownership.supposed import Share, parse_seat, parse_share
+from topco.store.today import today
 
 if TYPE_CHECKING:
     from topco.licensing.changes.determiners import Determiners, Suppositions
@@ -59,7 +60,7 @@ def answered(given: CaseData, asked: Asked, determiners: Determiners) -> Answere
     settings = _settings(asked.facts, given.data, principal)
     now = given
     after = None
-    supposed = _of_store(asked, determiner.law.slice_on(date.today()).countries)
+    supposed = _of_store(asked, determiner.law.slice_on(today()).countries)
     if settings or supposed:
         data = changed(given.data, settings, principal)
         now = CaseData(OPTION, data, parse_case(data, OPTION))

@@ -59,7 +59,12 @@ def read_table(content: bytes, where: str, name: str = "") -> OrderTable:
         raise BadInput(
             f"The file is not UTF-8 (byte {error.start}).", where=where, remedy="Save it as UTF-8."
         ) from error
-    return _of_json_lines(text, where) if form == JSON_LINES else _of_csv(text, where)
+    if form == JSON_LINES:
+        return _of_json_lines(text, where)
+    try:
+        return _of_csv(text, where)
+    except csv.Error as error:  # a cell that is longer than the reader takes
+        raise BadInput(f"This is no CSV file: {error}.", where=where) from error
 
 
 def form_of(content: bytes, name: str = "") -> str:
@@ -139,7 +144,9 @@ def _json_object(line: bytes) -> dict[str, Any]:
         found = json.loads(line, parse_float=Decimal, object_pairs_hook=_once)
     except json.JSONDecodeError as error:
         raise _NoRow(f"the line is not JSON: {error.msg}") from error
-    except (RecursionError, UnicodeError) as error:
+    except _NoRow:
+        raise
+    except (RecursionError, ValueError) as error:  # nested without end, half a letter, a number of thousands of digits
         raise _NoRow("the line cannot be read as JSON") from error
     if not isinstance(found, dict):
         raise _NoRow("the line is no JSON object")

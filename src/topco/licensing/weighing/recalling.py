@@ -28,6 +28,8 @@ from topco.namespaces import local_name
 
 MOST_VIEWS = 10_000
 """Views with their findings that a memory holds; one takes about a kilobyte."""
+MOST_WORLDS = 5_000
+"""Whole worlds with their findings that a memory holds."""
 MOST_MEMORIES = 6
 """Sets of rules, of a reading and a stretch of days, that are remembered."""
 SUMS = frozenset({"over", "notOver", "undecidedOn", "states", "denies"})
@@ -67,7 +69,14 @@ class Memory:
         self.ruleset = ruleset
         numbered = enumerate(ruleset.rules)
         self.strata = [_by_reading(list(rules)) for _, rules in groupby(numbered, key=lambda one: one[1].stratum)]
+        self.worlds: dict[Hashable, tuple[Finding, ...]] = {}
         self._views = 0
+
+    def keep_worlds(self, found: Mapping[Hashable, tuple[Finding, ...]]) -> None:
+        """Keep what was found for whole worlds; if there is no room, forget the others."""
+        if len(self.worlds) + len(found) > MOST_WORLDS:
+            self.worlds.clear()
+        self.worlds.update(found)
 
     def keep(self, readers: _Readers, found: Mapping[Hashable, Placed]) -> None:
         """Keep what was found for some views; if there is no room, forget everything else."""
@@ -116,6 +125,21 @@ class RecallingEngine(Engine):
         """The findings of every world, as `Engine.run` has them."""
         quads = [list(world_quads(world.facts or facts, world)) for world in worlds]
         said: list[Said] = [_said(one, world.number) for one, world in zip(quads, worlds, strict=True)]
+        keys = [frozenset(one.items()) for one in said]
+        known = {key: self.memory.worlds.get(key) for key in keys}
+        places = {key: place for place, key in enumerate(keys) if known[key] is None}
+        if places:
+            some = list(places.values())
+            new = self._find(facts, [worlds[one] for one in some], [quads[one] for one in some], [said[one] for one in some])
+            fresh = dict(zip(places, map(tuple, new), strict=True))
+            self.memory.keep_worlds(fresh)
+            known |= fresh
+        return [list(known[key] or ()) for key in keys]
+
+    def _find(
+        self, facts: Facts, worlds: list[World], quads: list[list[Quad]], said: list[Said]
+    ) -> list[list[Finding]]:
+        """What is found in each of some worlds, by the views that rules have of them."""
         found: list[list[tuple[int, Finding]]] = [[] for _ in worlds]
         asking = _Asking(self, facts, worlds, quads)
         try:

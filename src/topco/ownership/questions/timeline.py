@@ -79,7 +79,7 @@ def _entries(
     """The state before the first day listed, then every change."""
     first, last = window
     days = [day for day in rows.days() if first <= day <= last]
-    start = first if first > date.min else days[0] if days else date.today()
+    start = first if first > date.min else days[0] if days else today()
     # The first day of the calendar has no day before it: what is in force then has always been.
     before = rows.on(date.fromordinal(max(1, start.toordinal() - 1)))
     outcome = outcome_of(before, identifier)

@@ -15,6 +15,7 @@ from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from topco.server.sparql.served import is_of_today, signature
+from topco.store.today import today
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -42,7 +43,7 @@ class Keeper:
             return True
         if not head.get("is_current", head["status"] != 503):
             return False
-        return is_of_today(head.get("as_of")) or self._derived_on == date.today()
+        return is_of_today(head.get("as_of")) or self._derived_on == today()
 
     async def look(self) -> None:
         """Bring the graph up to date, if there is a store; another process that writes to it goes first."""
@@ -56,7 +57,7 @@ class Keeper:
         if self._process is process:
             self._process = None
             self._last = time.monotonic()
-            self._derived_on = date.today() if code == 0 else None
+            self._derived_on = today() if code == 0 else None
 
     def stop(self) -> None:
         """End what is being built; what it has written is rubbish that the next command removes."""

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import os
 from dataclasses import dataclass, replace
-from datetime import date
 from typing import TYPE_CHECKING, Any
 
 import pyoxigraph as ox
@@ -20,6 +19,7 @@ from topco.store import manifest
 from topco.store.graph import AS_OF, GraphView, knowledge_version, knowledge_view, view_of
 from topco.store.manifest import Load, Manifest
 from topco.store.store import Store
+from topco.store.today import today
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -126,4 +126,4 @@ def _is_there(store: Path, committed: Manifest) -> bool:
 
 def is_of_today(as_of: str | None) -> bool:
     """Whether a snapshot was derived today, or there is none to derive."""
-    return as_of is None or as_of == date.today().isoformat()
+    return as_of is None or as_of == today().isoformat()
