@@ -8,10 +8,12 @@ from fastapi import APIRouter, Body, Query
 from pydantic import BaseModel, Field
 
 from topco.application.cases import Determined, case_text
+from topco.errors import BadInput
 from topco.server.context import App, AskedOfCase, RulesAsOf, Writer
 from topco.server.turns import Heavy, long
 
 router = APIRouter(tags=["cases"], route_class=Heavy)
+MOST_PARTIES = 100
 
 Case = Annotated[dict[str, Any], Body(description="A case; docs/cases.md names its keys, docs/schemas their form.")]
 
@@ -44,7 +46,7 @@ def classify(
 @router.post("/determinations")
 def determine(application: App, case: Case, asked: AskedOfCase) -> Answer:
     """Does the order need a licence, which exception fits, how would an application be reviewed; with proof."""
-    return _answer(application.cases.determine(case_text(case), asked)[0])
+    return _answer(application.cases.determine(text_of(case), asked)[0])
 
 
 @router.post("/records", status_code=201, tags=["records"])
@@ -57,7 +59,7 @@ def keep(
     note: Annotated[str | None, Query(max_length=2_000, description="Why, in words.")] = None,
 ) -> KeptAnswer:
     """Determine a case and keep case, options, answer and proof."""
-    determined = application.cases.determine(case_text(case), asked)
+    determined = application.cases.determine(text_of(case), asked)
     (record,) = application.cases.keep(determined, asked, author or settings.author, note)
     return KeptAnswer(record=record.id, hash=record.hash, **_answer(determined[0]).model_dump())
 
@@ -74,7 +76,31 @@ def whatif(
     seats: Annotated[list[str], Query(alias="set_hq", max_length=50, description="ID=CC")] = [],  # noqa: B006
 ) -> dict[str, Any]:
     """What the answer hangs on: other facts supposed, why not, the smallest changes."""
-    return application.cases.whatif(case_text(case), facts, wants, shares, seats, asked)
+    return application.cases.whatif(text_of(case), facts, wants, shares, seats, asked)
+
+
+def text_of(case: dict[str, Any]) -> str:
+    """A case as JSON.
+
+    Raises:
+        BadInput: it has more parties than a server answers about at once.
+    """
+    parties = case.get("parties")
+    few_parties(len(parties) if isinstance(parties, list) else 0)
+    return case_text(case)
+
+
+def few_parties(count: int) -> None:
+    """
+    Raises:
+        BadInput: a case has more parties than a server answers about at once: each is resolved, and others wait.
+    """
+    if count > MOST_PARTIES:
+        raise BadInput(
+            f"The case has {count:,} parties, and {MOST_PARTIES} are the most here.",
+            where="parties",
+            remedy="Determine it on the command line, or state each order as a case of its own.",
+        )
 
 
 def _answer(determined: Determined) -> Answer:

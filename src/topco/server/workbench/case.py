@@ -15,6 +15,7 @@ from topco.application.proofs import explained, report
 from topco.errors import BadInput, NotModelled
 from topco.licensing.cases.case_files import CaseRead
 from topco.reports.words import country_names
+from topco.server.api.cases import few_parties
 from topco.server.api.proofs import MEDIA
 from topco.server.context import App, Writer
 from topco.server.downloads import attached
@@ -203,6 +204,7 @@ def _usable(state: CaseState) -> tuple[str, Any]:
     if state.errors or state.read.case is None:
         wrong = "; ".join(f"{key}: {text}" for key, text in state.errors.items())
         raise BadInput(f"{wrong}.", where="the case", remedy="Mend it in the form of the case.")
+    few_parties(len(state.read.case.parties))
     return case_text(written(state)), state.asked
 
 
