@@ -71,18 +71,9 @@ class LawByDate:
 
     def rules(self, asked: OfLaw = IN_FORCE) -> list[Document]:
         """The rules in the order in which they run."""
-        return [
-            {
-                "rule": rule.name,
-                "kind": rule.kind,
-                "cite": rule.cite,
-                "label": rule.label,
-                "stratum": rule.stratum,
-                "from": rule.since,
-                "to": rule.until,
-            }
-            for rule in asked.frame().ruleset.rules
-        ]
+        from topco.application.law_rule import rule_row
+
+        return [rule_row(rule) for rule in asked.frame().ruleset.rules]
 
     def rule(self, name: str, asked: OfLaw = IN_FORCE) -> Document:
         """One rule with its query and everything that it looks at.

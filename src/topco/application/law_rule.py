@@ -17,6 +17,19 @@ if TYPE_CHECKING:
 Document = dict[str, Any]
 
 
+def rule_row(rule: Rule) -> Document:
+    """A rule in a line: its kind, provision, stratum and period."""
+    return {
+        "rule": rule.name,
+        "kind": rule.kind,
+        "cite": rule.cite,
+        "label": rule.label,
+        "stratum": rule.stratum,
+        "from": rule.since,
+        "to": rule.until,
+    }
+
+
 def rule_document(frame: Frame, name: str) -> Document:
     """The rule of this name.
 
@@ -33,13 +46,7 @@ def rule_document(frame: Frame, name: str) -> Document:
         raise NotFound(f"No rule {name!r} is in force on that date.", remedy="`topco rules list` names them.")
     rule = found[0]
     return {
-        "rule": rule.name,
-        "kind": rule.kind,
-        "cite": rule.cite,
-        "label": rule.label,
-        "stratum": rule.stratum,
-        "from": rule.since,
-        "to": rule.until,
+        **rule_row(rule),
         "path": rule.path,
         "reading": ruleset.reading,
         "rules_as_of": frame.day.isoformat(),

@@ -20,7 +20,6 @@ COLUMNS = (
     *("warnings", "rejects", "licence", "state", "freshness"),
     *MORE_TABLES,
 )
-REJECT_COLUMNS = ("file", "row", "column", "value", "reason")
 
 
 class Sources:

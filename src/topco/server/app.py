@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from importlib.resources import files
-from typing import TYPE_CHECKING
 
 from fastapi import FastAPI
 from fastapi.exceptions import RequestValidationError
@@ -26,11 +25,6 @@ from topco.server.sparql.limits import Limits
 from topco.server.sparql.pool import Workers
 from topco.server.sparql.router import router as sparql
 from topco.server.workbench.router import router as workbench
-
-if TYPE_CHECKING:
-    from contextlib import AbstractAsyncContextManager
-
-    Lifespan = Callable[[FastAPI], AbstractAsyncContextManager[None]]
 
 DESCRIPTION = """Ultimate parents, their headquarters, and what the AI Diffusion Rule says about an order, with proof.
 
