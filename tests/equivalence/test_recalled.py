@@ -49,6 +49,8 @@ def test_what_is_recalled_is_what_is_found_with_all_its_evidence(reading: str, d
         expected = told(plain.run(facts, every))
         assert told(recalled.run(facts, every)) == expected
         assert told(recalled.run(facts, every)) == expected
+        recalled.memory.worlds.clear()  # the views of rules alone
+        assert told(recalled.run(facts, every[::-1])) == expected[::-1]
     assert any(readers.found for readers in recalled.memory.readers())
 
 
@@ -78,6 +80,7 @@ def test_a_run_leaves_nothing_behind() -> None:
 
 def test_a_full_memory_forgets_and_goes_on(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(recalling, "MOST_VIEWS", 50)
+    monkeypatch.setattr(recalling, "MOST_WORLDS", 30)
     reading, day = EPOCHS[0]
     plain = engine_on(reading, day)
     engine = Memories().engine(plain.slice, plain.ruleset)
@@ -87,6 +90,7 @@ def test_a_full_memory_forgets_and_goes_on(monkeypatch: pytest.MonkeyPatch) -> N
         every = worlds(facts, open_facts(facts))[:20]
         assert told(engine.run(facts, every)) == told(plain.run(facts, every))
         assert sum(len(one.found) for one in engine.memory.readers()) <= 50
+        assert len(engine.memory.worlds) <= 30
 
 
 def test_only_so_many_sets_of_rules_are_remembered() -> None:
@@ -100,6 +104,7 @@ def test_only_so_many_sets_of_rules_are_remembered() -> None:
 
 def test_threads_that_share_a_memory_find_what_one_finds(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(recalling, "MOST_VIEWS", 400)
+    monkeypatch.setattr(recalling, "MOST_WORLDS", 60)
     reading, day = EPOCHS[-1]
     plain, memories = engine_on(reading, day), Memories()
     rng = Random(11)

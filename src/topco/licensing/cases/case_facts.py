@@ -12,6 +12,7 @@ from decimal import Decimal
 from typing import Final
 
 from topco.errors import NotModelled
+from topco.items.finding import Finding
 from topco.items.law import ItemLaw
 from topco.licensing.cases import item_facts
 from topco.licensing.cases.amounts import Amounts

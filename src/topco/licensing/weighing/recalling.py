@@ -125,12 +125,14 @@ class RecallingEngine(Engine):
         """The findings of every world, as `Engine.run` has them."""
         quads = [list(world_quads(world.facts or facts, world)) for world in worlds]
         said: list[Said] = [_said(one, world.number) for one, world in zip(quads, worlds, strict=True)]
-        keys = [frozenset(one.items()) for one in said]
+        keys: list[Hashable] = [frozenset(one.items()) for one in said]
         known = {key: self.memory.worlds.get(key) for key in keys}
         places = {key: place for place, key in enumerate(keys) if known[key] is None}
         if places:
             some = list(places.values())
-            new = self._find(facts, [worlds[one] for one in some], [quads[one] for one in some], [said[one] for one in some])
+            new = self._find(
+                facts, [worlds[one] for one in some], [quads[one] for one in some], [said[one] for one in some]
+            )
             fresh = dict(zip(places, map(tuple, new), strict=True))
             self.memory.keep_worlds(fresh)
             known |= fresh
