@@ -45,3 +45,31 @@ def test_a_link_of_hundreds_of_parties_is_refused_in_words(writer: TestClient) -
 
 def test_parties_that_are_no_list_are_wrong_and_nothing_else(writer: TestClient) -> None:
     assert writer.post("/api/v1/determinations", json={**CASE, "parties": "x" * 1_000}).status_code == 400
+
+
+FINE = ["1e-999999999", "0e-999999999", "1e-100000"]
+
+
+@pytest.mark.parametrize("number", FINE)
+@pytest.mark.parametrize("path", ["determinations", "whatif", "records", "classifications"])
+def test_a_number_whose_fraction_takes_hours_is_refused(writer: TestClient, path: str, number: str) -> None:
+    fact = '"item":{"eccn":"3A090.a","tpp":' if path == "classifications" else '"transaction":{"quantity_tpp":'
+    refused = writer.post(
+        f"/api/v1/{path}", content=f"{{{fact}{number}}}}}", headers={"Content-Type": "application/json"}
+    )
+    assert refused.status_code in (200, 201, 400)  # a number of JSON that is so small is none by then
+    texted = writer.post(
+        f"/api/v1/{path}", content=f'{{{fact}"{number}"}}}}', headers={"Content-Type": "application/json"}
+    )
+    assert texted.status_code == 400
+
+
+@pytest.mark.parametrize("number", FINE)
+def test_nor_does_a_link_or_a_supposition_say_it(writer: TestClient, number: str) -> None:
+    query = {"transaction.destination": "DE", "transaction.quantity_tpp": number}
+    page = writer.get("/case", params=query)
+    assert page.status_code == 422
+    assert "decimals" in page.text
+    assert writer.get("/case/whatif", params=query).status_code == 422
+    supposed = writer.post("/api/v1/whatif", json=CASE, params={"set": f"transaction.quantity_tpp={number}"})
+    assert supposed.status_code == 400

@@ -26,9 +26,9 @@ def _exact(value: Any) -> Any:
         raise ValueError("write a number")
     if isinstance(value, float):
         value = Decimal(repr(value))
-    if isinstance(value, Decimal) and value.is_finite() and value != 0:
+    if isinstance(value, Decimal) and value.is_finite():
         _, digits, exponent = value.as_tuple()
-        if value.adjusted() > LARGEST or int(exponent) < -FINEST or len(digits) > LONGEST:
+        if (value != 0 and value.adjusted() > LARGEST) or int(exponent) < -FINEST or len(digits) > LONGEST:
             raise ValueError("no figure of an item is that large, that small or that long")
     return value
 

@@ -14,7 +14,7 @@ from typing import Annotated, Any, Literal
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
 from topco.errors import BadInput
-from topco.items.statement import Item
+from topco.items.statement import FINEST, Item
 
 Activity = Literal[
     "export",
@@ -83,6 +83,13 @@ def _whole(value: Decimal) -> Decimal:
     return value
 
 
+def _near(value: Decimal) -> Decimal:
+    """A decimal that exact arithmetic takes: of 1e-999999999 the fraction alone would take hours, and all the while."""
+    if int(value.as_tuple().exponent) < -FINEST:
+        raise ValueError(f"write it with at most {FINEST} decimals")
+    return value
+
+
 def _section(value: Any) -> Any:
     """A section that is null says nothing, as if it were left out."""
     return {} if value is None else value
@@ -106,8 +113,8 @@ LARGEST_AMOUNT = Decimal("1e18")
 
 Country = Annotated[str, BeforeValidator(_country)]
 Countries = Annotated[tuple[Country, ...], BeforeValidator(_countries)]
-Amount = Annotated[Decimal, Field(ge=0, le=LARGEST_AMOUNT)]
-Percent = Annotated[Decimal, Field(ge=0, le=100)]
+Amount = Annotated[Decimal, Field(ge=0, le=LARGEST_AMOUNT), AfterValidator(_near)]
+Percent = Annotated[Decimal, Field(ge=0, le=100), AfterValidator(_near)]
 Units = Annotated[Amount, AfterValidator(_whole)]
 Date = Annotated[datetime.date, BeforeValidator(_date)]
 
