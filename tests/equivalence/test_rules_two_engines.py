@@ -17,6 +17,7 @@ from rdflib import Graph, URIRef
 from rdflib.plugins.sparql import prepareQuery
 from rdflib.plugins.sparql.sparql import Query
 
+from topco.choices import READINGS
 from topco.licensing.cases.facts import Amount, Circumstance, CountryFact, Facts, ItemOption, PartyFact, Place, SideFact
 from topco.licensing.law.body import load_law
 from topco.licensing.law.rule import COUNTRY_PROPERTIES, ROLES, Rule
@@ -27,7 +28,6 @@ from topco.namespaces import NAMESPACE
 LAW = load_law()
 FIRST, LAST = date(2023, 11, 17), date(2027, 12, 31)
 DAYS = [FIRST, *(day for day in LAW.boundaries if FIRST < day <= LAST)]
-READINGS = ("codified", "enforced", "article")
 EPOCHS = [(reading, day) for reading in READINGS for day in DAYS if reading in LAW.slice_on(day).rulesets]
 PLACES = ("CN", "MO", "RU", "KH", "AE", "VN", "IL", "DE", "JP", "US", "BR", "SG", "GB", "FR", "IN", "IR")
 ALONE = ("AE", "DE", "CN")

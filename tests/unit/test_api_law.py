@@ -13,7 +13,7 @@ from commands import Run
 from fastapi.testclient import TestClient
 
 from served_sample import client
-from topco.application.law import READINGS
+from topco.choices import READINGS
 
 DAY = "2025-06-01"
 

@@ -17,7 +17,7 @@ MODULES = {
 
 # What may import what, from the inside out. A package may import itself, what stands before it, and nothing after it.
 LAYERS = (
-    {"topco", "topco.errors", "topco.namespaces", "topco.knowledge"},
+    {"topco", "topco.choices", "topco.errors", "topco.namespaces", "topco.knowledge"},
     {"topco.explain", "topco.compile", "topco.ownership.shares"},
     {"topco.store"},
     {"topco.identity"},

@@ -14,6 +14,7 @@ import pytest
 from click.testing import CliRunner
 from pyoxigraph import NamedNode
 
+from topco.choices import READINGS
 from topco.cli.main import cli
 from topco.errors import TopcoError
 from topco.explain.published_law import LawPeriod, RulesCoverage
@@ -23,7 +24,6 @@ from topco.licensing.law.periods import OVERLAY, RULE_SET, law_in_force, law_per
 
 LAW = load_law()
 PERIODS = law_periods(LAW)
-READINGS = ("codified", "enforced", "article")
 CITE = NamedNode("https://w3id.org/topco/cite")
 FIRST, LAST = (
     {"codified": date(2023, 11, 17), "enforced": date(2023, 11, 17), "article": date(2025, 1, 13)},

@@ -11,7 +11,7 @@ from fastapi.testclient import TestClient
 from html_pages import HTML, tables, text_of
 
 from served_sample import client
-from topco.application.law import READINGS
+from topco.choices import READINGS
 from topco.reports.words import word
 from workbench_pages import link, links, page
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from topco import knowledge
 from topco.application.kept import Kept
+from topco.choices import READINGS
 from topco.errors import BadInput
 from topco.store.today import today
 
@@ -17,7 +18,6 @@ if TYPE_CHECKING:
     from topco.licensing.law.ruleset import Ruleset
 
 Document = dict[str, Any]
-READINGS = ("codified", "enforced", "article")
 READING: Final = "codified"
 RULE_COLUMNS = ("rule", "kind", "cite", "label", "stratum", "from", "to")
 PERIOD_COLUMNS = ("id", "kind", "status", "from", "to", "readings", "label", "note", "cite", "confidence", "verified")

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from functools import cache
 
 from topco import knowledge
+from topco.choices import OPEN_TOPS
 from topco.licensing.cases import case_shape
 from topco.licensing.cases.case_shape import DATE, SECTION, WORD, Shape
 from topco.namespaces import NAMESPACE, PREFIXES, term
@@ -121,7 +122,7 @@ def shape_of(key: str) -> Shape | None:
 
 def _option(key: str) -> Shape:
     if key == "open_top":
-        return Shape(WORD, ("strict", "as-recorded"))
+        return Shape(WORD, OPEN_TOPS)
     if key == "test":
         from topco.ownership.parent_tests import names
 

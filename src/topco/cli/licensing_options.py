@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
+from topco.choices import READINGS
 from topco.cli import options
 from topco.store.today import today
 
@@ -27,7 +28,7 @@ def licensing_options(command: Command) -> Command:
         options.rules_test_option,
         click.option(
             "--reading",
-            type=click.Choice(["codified", "enforced", "article"]),
+            type=click.Choice(READINGS),
             default=None,
             help="How to read the law. [default: the case's own, else codified]",
         ),

@@ -11,6 +11,8 @@ from typing import Any, TypeVar
 
 import click
 
+from topco.choices import OPEN_TOPS, STRICT
+
 Command = TypeVar("Command", bound=Callable[..., Any])
 
 
@@ -92,8 +94,8 @@ def rules_test_option(command: Command) -> Command:
 def open_top_option(command: Command) -> Command:
     return click.option(
         "--open-top",
-        type=click.Choice(["strict", "as-recorded"]),
-        default="strict",
+        type=click.Choice(OPEN_TOPS),
+        default=STRICT,
         show_default=True,
         help="Whether the highest recorded company counts as the top where no source says that it has no parent.",
     )(command)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from topco.choices import READINGS
 from topco.cli import output as answers
 from topco.cli.options import DATE, format_option, output_option
 from topco.errors import ANSWERED, FINDINGS
@@ -15,8 +16,6 @@ from topco.errors import ANSWERED, FINDINGS
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from typing import Any
-
-READINGS = ("codified", "enforced", "article")
 
 
 def _law_options(command: Callable[..., Any]) -> Callable[..., Any]:

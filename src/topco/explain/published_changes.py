@@ -6,10 +6,9 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, Field
 
+from topco.choices import OpenTop, Reading
 from topco.explain.published_proof import Published
 from topco.explain.published_resolution import DateText
-
-Reading = Literal["codified", "enforced", "article"]
 
 
 class StatusOfException(Published):
@@ -139,7 +138,7 @@ class WhatIf(Published):
     as_of: DateText
     known_as_of: DateText
     rules_as_of: DateText
-    open_top: Literal["strict", "as-recorded"]
+    open_top: OpenTop
     note: str
     before: DeterminedCodes
     supposed: list[SupposedFact]

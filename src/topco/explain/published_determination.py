@@ -6,6 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
+from topco.choices import OpenTop, Reading
 from topco.explain.published_proof import ProofObject, Published
 from topco.explain.published_resolution import (
     CountryCode,
@@ -18,8 +19,6 @@ from topco.explain.published_resolution import (
 
 Required = Literal["yes", "no", "na", "unknown", "authorisation_needed"]
 ExceptionStatus = Literal["available", "no", "partial", "doubtful", "undetermined"]
-Reading = Literal["codified", "enforced", "article"]
-OpenTop = Literal["strict", "as-recorded"]
 Policy = Literal[
     "approval",
     "approval_within_allocation",

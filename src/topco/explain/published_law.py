@@ -6,10 +6,10 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, Field
 
+from topco.choices import Reading
 from topco.explain.published_proof import Published
 from topco.explain.published_resolution import DateText
 
-Reading = Literal["codified", "enforced", "article"]
 Standing = Literal["modelled", "partial", "pointer_only", "background", "not_used", "not_in_force"]
 
 

@@ -6,6 +6,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, Field, RootModel
 
+from topco.choices import OpenTop, Reading
 from topco.explain.published_determination import Determination
 from topco.explain.published_proof import Published
 from topco.explain.published_resolution import DateText
@@ -15,8 +16,6 @@ Digest = Annotated[str, Field(pattern="^[0-9a-f]{16}$", description="the hash of
 RecordId = Annotated[str, Field(pattern="^rec:[0-9]+$")]
 DeterminationId = Annotated[str, Field(pattern="^det:[0-9a-f]{16}$")]
 Moment = Annotated[str, Field(pattern=r"^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}\.\d{6}Z$", description="UTC")]
-Reading = Literal["codified", "enforced", "article"]
-OpenTop = Literal["strict", "as-recorded"]
 CaseJson = Annotated[dict[str, Any], Field(description="a case (docs/cases.md), as it was read, without what is null")]
 
 

@@ -13,6 +13,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
+from topco.choices import STRICT
 from topco.errors import NotModelled
 from topco.items.law import item_law
 from topco.licensing.affiliates.listed_facts import OwnersOfParties, listed_shares
@@ -24,7 +25,7 @@ from topco.licensing.answers.listing_flags import ListingFlags
 from topco.licensing.cases.case import Case
 from topco.licensing.cases.case_facts import FactBuilder
 from topco.licensing.cases.ledger_tally import LedgerTally
-from topco.licensing.cases.recipients import KNOWN_STATUSES, STRICT, Recipient, unknown_recipient
+from topco.licensing.cases.recipients import KNOWN_STATUSES, Recipient, unknown_recipient
 from topco.licensing.law.body import load_law
 from topco.licensing.law.law_slice import LawSlice
 from topco.licensing.law.ruleset import Ruleset

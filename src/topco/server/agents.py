@@ -11,7 +11,7 @@ from collections.abc import Awaitable, Callable
 from contextlib import AbstractAsyncContextManager
 from datetime import date
 from functools import wraps
-from typing import Annotated, Any, Literal, ParamSpec, TypeVar
+from typing import Annotated, Any, ParamSpec, TypeVar
 
 from mcp.server import MCPServer
 from mcp.server.mcpserver.exceptions import ToolError
@@ -23,6 +23,7 @@ from topco.application.application import Application
 from topco.application.asked import OfFacts
 from topco.application.cases import case_text
 from topco.application.proofs import explained
+from topco.choices import STRICT, OpenTop, Reading
 from topco.errors import BadInput, TopcoError
 from topco.records.setting import Asked
 
@@ -115,8 +116,8 @@ def agents_server(
         case: Annotated[dict[str, Any], Field(description="A case: transaction, item, parties, conditions.")],
         as_of: AsOf = None,
         rules_as_of: Annotated[date | None, Field(description="Law as of this day.")] = None,
-        reading: Literal["codified", "enforced", "article"] | None = None,
-        open_top: Literal["strict", "as-recorded"] = "strict",
+        reading: Reading | None = None,
+        open_top: OpenTop = STRICT,
     ) -> Determined:
         """Does an order need a licence, which exception fits, how would an application be reviewed?"""
         asked = Asked(as_of, None, rules_as_of, reading, open_top)

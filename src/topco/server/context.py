@@ -6,10 +6,11 @@ Coroutines, for they only look: anything else would go to a thread and back for 
 from __future__ import annotations
 
 from datetime import date
-from typing import Annotated, Literal
+from typing import Annotated
 
 from fastapi import Depends, Query, Request
 
+from topco import choices
 from topco.application.application import Application
 from topco.application.asked import OfFacts
 from topco.records.setting import Asked
@@ -53,11 +54,11 @@ RulesAsOf = Annotated[
 Test = Annotated[str, Query(max_length=40, description="The parent test.")]
 RulesTest = Annotated[str | None, Query(max_length=40, description="The parent test. Default: the one the rules ask.")]
 Reading = Annotated[
-    Literal["codified", "enforced", "article"] | None,
+    choices.Reading | None,
     Query(description="How to read the law. Default: the case's own."),
 ]
 OpenTop = Annotated[
-    Literal["strict", "as-recorded"],
+    choices.OpenTop,
     Query(description="Whether a recorded company that is silent about parents counts as a top."),
 ]
 
@@ -72,7 +73,7 @@ async def of_case(
     known_as_of: KnownAsOf = None,
     rules_as_of: RulesAsOf = None,
     reading: Reading = None,
-    open_top: OpenTop = "strict",
+    open_top: OpenTop = choices.STRICT,
     test: RulesTest = None,
 ) -> Asked:
     """What is fixed for a case."""

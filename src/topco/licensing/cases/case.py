@@ -13,6 +13,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
+from topco.choices import Reading
 from topco.errors import BadInput
 from topco.items.statement import FINEST, Item
 
@@ -48,7 +49,6 @@ Role = Literal[
     "service_customer",
     "authorised_user",
 ]
-Reading = Literal["codified", "enforced", "article"]
 
 
 def _country(value: Any) -> Any:

@@ -7,10 +7,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
+from topco.choices import AS_RECORDED
 from topco.licensing.cases.case import Case, Party
 from topco.licensing.cases.facts import Assumption, CountryFact, PartyFact, SideFact
 from topco.licensing.cases.places import HEADQUARTERS, LOCATED, PARENT, Places
-from topco.licensing.cases.recipients import AS_RECORDED, OPEN_STATUSES, Recipient
+from topco.licensing.cases.recipients import OPEN_STATUSES, Recipient
 from topco.licensing.law.law_slice import Activity
 
 CONSIGNEE, END_USER, AUTHORISED_USER = "ultimate_consignee", "end_user", "authorised_user"

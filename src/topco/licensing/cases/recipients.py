@@ -11,7 +11,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-STRICT, AS_RECORDED = "strict", "as-recorded"
+from topco.choices import AS_RECORDED
+
 KNOWN_STATUSES = frozenset({"resolved", "own_top"})
 CONFLICTING, POSSIBLE = "conflicting", "possible"
 OPEN_STATUSES = frozenset({"open_top", "no_evidence"})

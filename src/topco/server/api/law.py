@@ -15,6 +15,7 @@ from topco.application.law import (
     difference_rows,
 )
 from topco.application.law_data import ENTRY_COLUMNS, GROUP_COLUMNS, PARAMETER_COLUMNS
+from topco.choices import Reading
 from topco.explain.published_law import DecisionRow, LawPeriod, RulesCoverage, RulesDiff
 from topco.server.api.law_documents import CountryGroup, Entry, Parameter, Rule, RuleRow
 from topco.server.context import App
@@ -22,7 +23,6 @@ from topco.server.downloads import AS_CSV, csv_download
 
 router = APIRouter(tags=["law"])
 
-Reading = Literal["codified", "enforced", "article"]
 LawOf = Annotated[date | None, Query(description="Law as of this day. Default: today.")]
 OnlyOn = Annotated[date | None, Query(description="Only what holds on this day. Default: everything.")]
 Form = Annotated[Literal["json", "csv"], Query(alias="format", description="CSV has the same rows.")]

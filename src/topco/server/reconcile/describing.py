@@ -6,12 +6,12 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from topco import __version__
+from topco.choices import OPEN_TOPS, STRICT
 from topco.namespaces import ENTITY_BASE, NAMESPACE
 from topco.ownership.names import words
 from topco.ownership.parent_tests import DEFAULT, names, parent_test
 from topco.reports.words import word
 from topco.server.reconcile.catalogue import Property, Type, properties, settings, types
-from topco.server.reconcile.extending import AS_RECORDED, STRICT
 from topco.server.reconcile.reading import MOST_QUERIES
 
 if TYPE_CHECKING:
@@ -71,7 +71,7 @@ def _setting(identifier: str, label: str, text: str, kind: str) -> dict[str, Any
     if kind == "text":
         return about | {"default": ""}
     values = {
-        "open_top": (STRICT, {one: word("open_top", one) for one in (STRICT, AS_RECORDED)}),
+        "open_top": (STRICT, {one: word("open_top", one) for one in OPEN_TOPS}),
         "test": (DEFAULT, {one: f"{one}: {parent_test(one).label}" for one in names()}),
     }
     default, choices = values[identifier]

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
+from topco.choices import AS_RECORDED, OPEN_TOPS, STRICT
 from topco.errors import BadInput
 from topco.identity.parties import parties, party_table
 from topco.namespaces import NAMESPACE, normalise_id
@@ -26,7 +27,6 @@ if TYPE_CHECKING:
     from topco.server.reconcile.reading import Extension, Wanted
     from topco.store.store import Store
 
-STRICT, AS_RECORDED = "strict", "as-recorded"
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _SEVERAL = ";"
 _PARTY, _NAMES, _ENTITIES, _SETTLED = "party", "names", "entities", "settled"
@@ -83,7 +83,7 @@ def chosen_of(wanted: Wanted) -> Chosen:
     if not re.fullmatch(r"[0-9]{1,9}(\.0*)?", limit):
         raise BadInput("The limit is no number from 0 on.", where=wanted.id)
     open_top = given.get("open_top") or STRICT
-    if open_top not in (STRICT, AS_RECORDED):
+    if open_top not in OPEN_TOPS:
         raise BadInput(f"Open tops count as {STRICT} or {AS_RECORDED}.", where=wanted.id)
     test = given.get("test") or DEFAULT
     parent_test(test)

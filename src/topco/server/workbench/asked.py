@@ -4,23 +4,24 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
-from typing import Annotated, Literal
+from typing import Annotated
 
 from fastapi import Depends, Query
 from pydantic import BeforeValidator, Field
 
+from topco import choices
 from topco.application.asked import OfFacts
 from topco.ownership.parent_tests import DEFAULT
 
 
-def _said(value: object) -> object:
+def said(value: object) -> object:
     """A field of a form that was left blank says nothing."""
     return None if value == "" else value
 
 
-Day = Annotated[date | None, BeforeValidator(_said), Query()]
-Test = Annotated[Annotated[str, Field(max_length=40)] | None, BeforeValidator(_said), Query()]
-OpenTop = Annotated[Literal["strict", "as-recorded"] | None, BeforeValidator(_said), Query()]
+Day = Annotated[date | None, BeforeValidator(said), Query()]
+Test = Annotated[Annotated[str, Field(max_length=40)] | None, BeforeValidator(said), Query()]
+OpenTop = Annotated[choices.OpenTop | None, BeforeValidator(said), Query()]
 
 
 @dataclass(frozen=True)
@@ -40,10 +41,10 @@ def asked_of_page(
         "as_of": as_of and as_of.isoformat(),
         "known_as_of": known_as_of and known_as_of.isoformat(),
         "test": test if test != DEFAULT else None,
-        "open_top": open_top if open_top != "strict" else None,
+        "open_top": open_top if open_top != choices.STRICT else None,
     }
     query = tuple((name, value) for name, value in said.items() if value)
-    return AskedOfPage(OfFacts(as_of, known_as_of, test or DEFAULT), open_top != "as-recorded", query)
+    return AskedOfPage(OfFacts(as_of, known_as_of, test or DEFAULT), open_top != choices.AS_RECORDED, query)
 
 
 Asked = Annotated[AskedOfPage, Depends(asked_of_page)]

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Annotated, Literal
+from typing import Annotated
 
 from fastapi import Depends, Query
 from pydantic import BeforeValidator
 
-from topco.application.law import READING, READINGS, OfLaw
+from topco import choices
+from topco.application.law import READING, OfLaw
 from topco.server.workbench.addresses import with_query
 from topco.server.workbench.asked import Day
 
 Reading = Annotated[
-    Literal["codified", "enforced", "article"],
+    choices.Reading,
     BeforeValidator(lambda value: value or READING),
     Query(),
 ]
@@ -52,7 +53,7 @@ class LawOfPage:
     @property
     def readings(self) -> list[tuple[str, str]]:
         """The readings to choose from, in words."""
-        return [(reading, reading_label(reading)) for reading in READINGS]
+        return [(reading, reading_label(reading)) for reading in choices.READINGS]
 
     @property
     def reading_words(self) -> str:

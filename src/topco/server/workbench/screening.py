@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Form, Query, Request, Response
 from fastapi.responses import FileResponse, RedirectResponse
@@ -11,6 +11,7 @@ from pydantic import BeforeValidator
 from starlette.concurrency import run_in_threadpool
 
 from topco import knowledge
+from topco.choices import STRICT, OpenTop, Reading
 from topco.records.setting import Asked
 from topco.server.api.jobs import JobId, Queue
 from topco.server.api.rechecks import selected
@@ -20,6 +21,7 @@ from topco.server.downloads import attached
 from topco.server.jobs.job import JobDocument
 from topco.server.jobs.states import Kind, State
 from topco.server.jobs.uploads import receive
+from topco.server.workbench.asked import said
 from topco.server.workbench.pages import page
 from topco.server.workbench.screening_shown import flips_shown, results_shown
 
@@ -29,22 +31,17 @@ CHECK_SECONDS = 5.0
 SAMPLE = "data/samples/orders/orders.csv"
 
 
-def _said(value: object) -> object:
-    """A field of a form that was left blank says nothing."""
-    return None if value == "" else value
-
-
-Day = Annotated[date | None, BeforeValidator(_said), Form()]
-Text = Annotated[str | None, BeforeValidator(_said), Form(max_length=2_000)]
-Short = Annotated[str | None, BeforeValidator(_said), Form(max_length=40)]
+Day = Annotated[date | None, BeforeValidator(said), Form()]
+Text = Annotated[str | None, BeforeValidator(said), Form(max_length=2_000)]
+Short = Annotated[str | None, BeforeValidator(said), Form(max_length=40)]
 
 
 def asked_of_form(
     as_of: Day = None,
     known_as_of: Day = None,
     rules_as_of: Day = None,
-    reading: Annotated[Literal["codified", "enforced", "article"] | None, BeforeValidator(_said), Form()] = None,
-    open_top: Annotated[Literal["strict", "as-recorded"], Form()] = "strict",
+    reading: Annotated[Reading | None, BeforeValidator(said), Form()] = None,
+    open_top: Annotated[OpenTop, Form()] = STRICT,
     test: Short = None,
 ) -> Asked:
     """The options of a run."""
