@@ -41,6 +41,26 @@ def test_the_answer_follows_what_is_typed_and_the_address_is_the_case(page: Page
     assert page.locator(".verdict").inner_text() == shown
 
 
+def test_back_takes_one_answer_back_and_forward_gives_it_again(page: Page) -> None:
+    page.goto("/")
+    page.goto(OPEN)
+    verdict = page.locator(".verdict")
+    expect(verdict).to_have_class(re.compile("warn"))
+    page.locator(PARENT).fill("CN")
+    expect(verdict).to_have_class(re.compile("bad"))
+    page.go_back()
+    expect(verdict).to_have_class(re.compile("warn"))
+    expect(page.locator(PARENT)).to_have_value("")
+    assert "CN" not in page.url
+    page.go_forward()
+    expect(verdict).to_have_class(re.compile("bad"))
+    expect(page.locator(PARENT)).to_have_value("CN")
+    page.go_back()
+    expect(page.locator(PARENT)).to_have_value("")
+    page.go_back()
+    expect(page.get_by_label("Name in any script, or identifier")).to_be_visible()
+
+
 def test_questions_that_cannot_matter_go_away_and_come_back(page: Page) -> None:
     page.goto(OPEN)
     conditions = page.locator('[data-group="conditions"]')

@@ -6,7 +6,8 @@
 //
 // The answer may hold an element with data-live-state (JSON): `address` becomes the page's address, `errors` are set beside
 // the fields they name, and the form gets the event "live" with all of it. The text of what is marked data-says is
-// announced. Parts that were opened (data-keep) stay open.
+// announced. Parts that were opened (data-keep) stay open. Each field that is answered is a step of the browser's history,
+// so that Back takes one answer back; the form needs autocomplete="off", or the browser would fill it in as it was left.
 
 const WAIT = 350;
 
@@ -22,10 +23,15 @@ function live(form) {
   const into = document.getElementById(form.dataset.liveInto);
   const says = document.getElementById(form.dataset.liveSays);
   const busy = document.getElementById(`${form.dataset.liveInto}-busy`);
-  let waiting = 0, asked = null, last = query(form);
+  let waiting = 0, asked = null, last = query(form), edited = "", stood = "", shown = here();
 
-  form.addEventListener("input", () => later(WAIT));
+  form.addEventListener("input", ({ target }) => {
+    edited = target.name;
+    later(WAIT);
+  });
   form.addEventListener("change", () => later(0));
+  // A link within the page is a step as well, and changes nothing.
+  addEventListener("popstate", () => { if (here() !== shown) location.replace(here()); });
 
   function later(wait) {
     clearTimeout(waiting);
@@ -64,10 +70,18 @@ function live(form) {
     const state = into.querySelector("[data-live-state]");
     if (!state) return;
     const said = JSON.parse(state.dataset.liveState);
-    history.replaceState(null, "", said.address);
+    // Typing on in a field stays within its step.
+    if (edited === stood) history.replaceState(null, "", said.address);
+    else history.pushState(null, "", said.address);
+    stood = edited;
+    shown = here();
     mark(form, said.errors);
     form.dispatchEvent(new CustomEvent("live", { detail: said }));
   }
+}
+
+function here() {
+  return location.pathname + location.search;
 }
 
 function query(form) {
