@@ -103,6 +103,7 @@ def _serve(store: Path, settings: Settings) -> None:
 
     from topco.application.application import Application
     from topco.server.app import create_app
+    from topco.server.connections import Patient, as_many_as_allowed
 
     family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
     with socket.socket(family, socket.SOCK_STREAM) as listening:
@@ -122,10 +123,16 @@ def _serve(store: Path, settings: Settings) -> None:
         name = f"[{settings.host}]" if ":" in settings.host else settings.host
         note(f"topco serves {store} at http://{name}:{listening.getsockname()[1]}/ (Ctrl-C ends it)")
         config = uvicorn.Config(
-            app, log_level="warning", server_header=False, access_log=False, timeout_graceful_shutdown=_GRACE_SECONDS
+            app,
+            http=Patient,
+            log_level="warning",
+            server_header=False,
+            access_log=False,
+            timeout_graceful_shutdown=_GRACE_SECONDS,
         )
 
         sys.setswitchinterval(_SWITCH_SECONDS)
+        as_many_as_allowed()
 
         class Server(uvicorn.Server):
             async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:

@@ -10,6 +10,7 @@ from fastapi import FastAPI
 from fastapi.exceptions import RequestValidationError
 from fastapi.staticfiles import StaticFiles
 from starlette.exceptions import HTTPException
+from starlette.requests import ClientDisconnect
 
 from topco import __version__
 from topco.application.application import Application
@@ -58,6 +59,7 @@ def create_app(application: Application, settings: Settings) -> FastAPI:
     app.add_exception_handler(TopcoError, problem.of_topco)
     app.add_exception_handler(RequestValidationError, problem.of_validation)
     app.add_exception_handler(HTTPException, problem.of_http)
+    app.add_exception_handler(ClientDisconnect, problem.of_gone)
     for router in (sparql(workers), api, reconcile(application.entities.store, settings.cors), workbench):
         app.include_router(router)
     app.mount("/static", StaticFiles(directory=str(files("topco.server") / "static")), name="static")

@@ -5,11 +5,13 @@ Written against ASGI, so that a body is counted while it comes in and nothing of
 
 from __future__ import annotations
 
+import math
 from collections.abc import Awaitable, Callable, MutableMapping
 from http.cookies import CookieError, SimpleCookie
 from typing import Any
 from urllib.parse import urlsplit
 
+from anyio import fail_after
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
@@ -30,6 +32,8 @@ POLICY = (
     " form-action 'self'; frame-ancestors 'self'"
 )
 RECONCILE = "/reconcile"
+PAUSE_SECONDS = 30.0
+"""So long a part of a body may be waited for."""
 UPLOADS = ("/api/v1/screenings", "/screening")
 
 
@@ -85,13 +89,17 @@ class Guard:
 
     def _check_origin(self, scope: Scope, headers: Headers) -> None:
         """What changes something, and what opens a channel, comes from a page of this server or from no page."""
+        site, origin = headers.get("sec-fetch-site", "same-origin"), headers.get("origin")
         if scope["type"] == "http" and scope["method"] in READING:
+            # Following a link is harmless; a picture or a script whose address is a costly question is not.
+            beside = site not in ("same-origin", "none") and headers.get("sec-fetch-mode") != "navigate"
+            if beside and not scope["path"].startswith(RECONCILE):  # which looks itself, at whom it was told to trust
+                raise Refused(403, "This request comes from a page of another site.", where=origin)
             return
-        origin = headers.get("origin")
         if origin in self.settings.cors and scope["path"].startswith(RECONCILE):
             return  # reconciliation only reads
         elsewhere = origin is not None and place_of(origin) != headers.get("host")
-        if elsewhere or headers.get("sec-fetch-site", "same-origin") not in ("same-origin", "none"):
+        if elsewhere or site not in ("same-origin", "none"):
             raise Refused(403, "This request comes from a page of another site.", where=origin)
 
     def _shows_token(self, headers: Headers) -> bool:
@@ -113,13 +121,19 @@ class Guard:
 
 
 class _Counted:
-    """A body that may not grow beyond a limit."""
+    """A body that may not grow beyond a limit, and comes without long pauses."""
 
     def __init__(self, receive: Receive, limit: int) -> None:
         self._receive, self._limit, self._seen = receive, limit, 0
+        self._comes = True
 
     async def __call__(self) -> Message:
-        message = await self._receive()
+        try:
+            with fail_after(PAUSE_SECONDS if self._comes else math.inf):
+                message = await self._receive()
+        except TimeoutError as error:
+            raise HTTPException(408, f"Nothing more of the body came for {PAUSE_SECONDS:.0f} seconds") from error
+        self._comes = self._comes and message.get("more_body", False)
         self._seen += len(message.get("body", b""))
         if self._seen > self._limit:
             # In the framework's own words: it turns whatever else a body raises into a 400.

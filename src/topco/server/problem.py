@@ -99,6 +99,11 @@ async def of_http(request: Request, error: Exception) -> Response:
     return response(Problem(title=phrase, status=error.status_code, detail=said), headers, request=request)
 
 
+async def of_gone(request: Request, error: Exception) -> Response:
+    """A client that went while its body came: nobody receives this, and it is no failure of ours."""
+    return Response(status_code=499)
+
+
 ANSWERS: dict[int | str, dict[str, Any]] = {
     code: {"model": Problem, "description": title, "content": {MEDIA_TYPE: {}}}
     for code, title in (
