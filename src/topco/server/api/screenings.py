@@ -23,6 +23,7 @@ router = APIRouter(tags=["screenings"])
 BASE = "/api/v1/screenings"
 KINDS = (Kind.CHECK, Kind.SCREENING, Kind.KEEPING)
 
+_LONGEST_CELL = 1 << 30
 _BINARY = {"type": "string", "format": "binary"}
 _FORM = {"type": "object", "required": [FIELD], "properties": {FIELD: {**_BINARY, "description": "The orders."}}}
 BODY: dict[str, Any] = {
@@ -194,6 +195,7 @@ def _safe_rejects(job: Job) -> Iterator[bytes]:
 
     from topco.application.tables import harmless
 
+    csv.field_size_limit(_LONGEST_CELL)  # of the whole process; a refused cell may be as long as an upload
     with (job.folder / REJECTS).open(encoding="utf-8", newline="") as stream:
         for row in csv.reader(stream):
             line = io.StringIO()
