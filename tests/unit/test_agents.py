@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from commands import Run
 
-from served_sample import GERMAN, sample_store
+from served_sample import GERMAN
 from topco.application.application import Application
 
 mcp = pytest.importorskip("mcp", reason="the optional package topco[mcp] is not installed")
@@ -25,12 +25,7 @@ CASE = {
 }
 
 
-@pytest.fixture(scope="module")
-def store(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return sample_store(tmp_path_factory.mktemp("agents") / "store")
-
-
-def asked(store: Path, question: Callable[[Any], Awaitable[Any]]) -> Any:
+def asked(sample: Path, question: Callable[[Any], Awaitable[Any]]) -> Any:
     from mcp import Client
 
     from topco.server.agents import agents_server
@@ -39,19 +34,19 @@ def asked(store: Path, question: Callable[[Any], Awaitable[Any]]) -> Any:
     from topco.server.sparql.pool import Workers
 
     async def run() -> Any:
-        workers = Workers(store, Limits(workers=1, seconds=5.0, rows=1_000))
-        async with Client(agents_server(Application(store), asked_of(workers), workers.running)) as client:
+        workers = Workers(sample, Limits(workers=1, seconds=5.0, rows=1_000))
+        async with Client(agents_server(Application(sample), asked_of(workers), workers.running)) as client:
             return await question(client)
 
     return asyncio.run(run())
 
 
-def call(store: Path, tool: str, **arguments: Any) -> Any:
-    return asked(store, lambda client: client.call_tool(tool, arguments))
+def call(sample: Path, tool: str, **arguments: Any) -> Any:
+    return asked(sample, lambda client: client.call_tool(tool, arguments))
 
 
-def test_tools_say_what_they_take_and_give_and_that_they_only_read(store: Path) -> None:
-    tools = asked(store, lambda client: client.list_tools()).tools
+def test_tools_say_what_they_take_and_give_and_that_they_only_read(sample: Path) -> None:
+    tools = asked(sample, lambda client: client.list_tools()).tools
     assert [tool.name for tool in tools] == ["search", "resolve", "determine", "explain", "query"]
     for tool in tools:
         assert tool.description
@@ -59,36 +54,36 @@ def test_tools_say_what_they_take_and_give_and_that_they_only_read(store: Path) 
         assert tool.annotations.read_only_hint is True
 
 
-def test_a_search_leads_to_a_resolution(store: Path) -> None:
-    hits = call(store, "search", text="rosneft deutschland").structured_content["hits"]
+def test_a_search_leads_to_a_resolution(sample: Path) -> None:
+    hits = call(sample, "search", text="rosneft deutschland").structured_content["hits"]
     assert hits[0]["id"] == GERMAN
-    found = call(store, "resolve", identifier=hits[0]["id"]).structured_content["resolution"]
+    found = call(sample, "resolve", identifier=hits[0]["id"]).structured_content["resolution"]
     assert found == {
-        name: value for name, value in Application(store).entities.resolve(GERMAN).items() if name != "proof"
+        name: value for name, value in Application(sample).entities.resolve(GERMAN).items() if name != "proof"
     }
 
 
-def test_a_determination_is_that_of_the_application_without_its_proofs(store: Path) -> None:
-    found = call(store, "determine", case=CASE).structured_content
-    whole = Application(store).cases.determine(json.dumps(CASE))[0].answer
+def test_a_determination_is_that_of_the_application_without_its_proofs(sample: Path) -> None:
+    found = call(sample, "determine", case=CASE).structured_content
+    whole = Application(sample).cases.determine(json.dumps(CASE))[0].answer
     assert found["determination"]["id"] == whole["id"]
     assert found["determination"]["verdict"] == whole["verdict"]
     assert "proof" not in found["determination"]
     assert "proof" not in found["determination"]["parties"][0]["resolution"]
 
 
-def test_explanations_of_entities_and_of_cases(store: Path) -> None:
-    of_entity = call(store, "explain", subject=GERMAN).structured_content["proof"]
+def test_explanations_of_entities_and_of_cases(sample: Path) -> None:
+    of_entity = call(sample, "explain", subject=GERMAN).structured_content["proof"]
     assert "ASSERTED" in of_entity
-    of_case = call(store, "explain", case=CASE, depth=2).structured_content["proof"]
+    of_case = call(sample, "explain", case=CASE, depth=2).structured_content["proof"]
     assert "742.6" in of_case
 
 
-def test_queries_of_the_library_and_of_ones_own(store: Path) -> None:
-    found = call(store, "query", query="headquartered-elsewhere", parameters={"country": "CN"}).structured_content
+def test_queries_of_the_library_and_of_ones_own(sample: Path) -> None:
+    found = call(sample, "query", query="headquartered-elsewhere", parameters={"country": "CN"}).structured_content
     assert found["columns"]
-    assert call(store, "query", query="ASK { ?s ?p ?o }").structured_content["truth"] is True
-    turtle = call(store, "query", query="CONSTRUCT { ?c a topco:Country } { VALUES ?c { country:CN } }")
+    assert call(sample, "query", query="ASK { ?s ?p ?o }").structured_content["truth"] is True
+    turtle = call(sample, "query", query="CONSTRUCT { ?c a topco:Country } { VALUES ?c { country:CN } }")
     assert "topco:Country" in turtle.structured_content["turtle"]
 
 
@@ -106,22 +101,24 @@ def test_queries_of_the_library_and_of_ones_own(store: Path) -> None:
         ("query", {"query": "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i }"}, "5"),
     ],
 )
-def test_errors_reach_the_agent_in_words(store: Path, tool: str, arguments: dict[str, Any], words: str) -> None:
-    answer = call(store, tool, **arguments)
+def test_errors_reach_the_agent_in_words(sample: Path, tool: str, arguments: dict[str, Any], words: str) -> None:
+    answer = call(sample, tool, **arguments)
     assert answer.is_error
     assert words in answer.content[0].text
 
 
-def test_the_library_can_be_read(store: Path) -> None:
-    found = asked(store, lambda client: client.read_resource("topco://library"))
+def test_the_library_can_be_read(sample: Path) -> None:
+    found = asked(sample, lambda client: client.read_resource("topco://library"))
     names = [one["name"] for one in json.loads(found.contents[0].text)]
     assert "headquartered-elsewhere" in names
 
 
-def test_the_command_serves_an_agent_over_its_streams(store: Path) -> None:
+def test_the_command_serves_an_agent_over_its_streams(sample: Path) -> None:
     from mcp import Client, StdioServerParameters
 
-    command = StdioServerParameters(command=sys.executable, args=["-m", "topco.cli.main", "mcp", "--store", str(store)])
+    command = StdioServerParameters(
+        command=sys.executable, args=["-m", "topco.cli.main", "mcp", "--store", str(sample)]
+    )
 
     async def run() -> Any:
         async with Client(command) as client:

@@ -13,7 +13,7 @@ import pytest
 from commands import Run
 from fastapi.testclient import TestClient
 
-from served_sample import TOKEN, client, sample_store, writing_client
+from served_sample import TOKEN, client, writing_client
 from small_store import add_load, entity, lei, relationship
 from topco.application.application import Application
 from topco.identity.judgements import propose
@@ -27,11 +27,6 @@ STATEMENT = {
     "author": "ann",
 }
 JUDGEMENT = {"first": lei("A"), "second": lei("B"), "verdict": "same", "author": "ann", "reason": "one address"}
-
-
-@pytest.fixture(scope="module")
-def sample(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return sample_store(tmp_path_factory.mktemp("sample") / "store")
 
 
 @pytest.fixture

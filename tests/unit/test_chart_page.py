@@ -12,7 +12,7 @@ import pytest
 from ownership_store import add_load, entity
 
 from chart_stores import asked, holding, parties, store_of
-from served_sample import client, sample_store
+from served_sample import client
 from topco.errors import BadInput
 from topco.server.workbench.chart import chart_asked, chart_shown
 from topco.server.workbench.pages import environment
@@ -125,8 +125,8 @@ def test_scripts_in_names_are_text(tmp_path: Path) -> None:
     assert html.escape(evil) in page
 
 
-def test_the_page_of_an_entity_holds_its_chart_and_the_states_of_it(tmp_path: Path) -> None:
-    served = client(sample_store(tmp_path / "store"))
+def test_the_page_of_an_entity_holds_its_chart_and_the_states_of_it(sample: Path) -> None:
+    served = client(sample)
     address = "/entity/X:ring-b?as_of=2026-01-31&up=1&down=1&expand=members:X:ring-a"
     answer = served.get(address)
     assert answer.status_code == 200

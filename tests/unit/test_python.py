@@ -14,7 +14,7 @@ from lxml import etree, html
 from ownership_store import add_load, entity
 
 import topco
-from served_sample import GERMAN, sample_store
+from served_sample import GERMAN
 from topco import knowledge
 from topco.store.store import Store
 
@@ -27,13 +27,8 @@ CASE = {
 
 
 @pytest.fixture(scope="module")
-def store(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return sample_store(tmp_path_factory.mktemp("python") / "store")
-
-
-@pytest.fixture(scope="module")
-def graph(store: Path) -> topco.KnowledgeGraph:
-    return topco.open_store(store)
+def graph(sample: Path) -> topco.KnowledgeGraph:
+    return topco.open_store(sample)
 
 
 def test_every_name_that_is_offered_is_there_and_says_what_it_is() -> None:
@@ -48,9 +43,9 @@ def test_importing_it_loads_no_engine() -> None:
     assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True).stdout.strip() == "[]"
 
 
-def test_a_resolution_is_the_document_of_the_command(graph: topco.KnowledgeGraph, store: Path, run: Run) -> None:
+def test_a_resolution_is_the_document_of_the_command(graph: topco.KnowledgeGraph, sample: Path, run: Run) -> None:
     found = graph.resolve(GERMAN, as_of="2025-06-01")
-    _, out, _ = run("resolve", GERMAN, "--as-of", "2025-06-01", "--store", store, "--format", "json")
+    _, out, _ = run("resolve", GERMAN, "--as-of", "2025-06-01", "--store", sample, "--format", "json")
     assert dict(found) == json.loads(out)
     assert (found.status, found.headquarters) == ("resolved", "DE")
     assert found.ultimate_parents[0]["hq_country"] == "RU"
@@ -59,11 +54,11 @@ def test_a_resolution_is_the_document_of_the_command(graph: topco.KnowledgeGraph
 
 
 def test_a_determination_is_the_document_of_the_command(
-    graph: topco.KnowledgeGraph, store: Path, run: Run, tmp_path: Path
+    graph: topco.KnowledgeGraph, sample: Path, run: Run, tmp_path: Path
 ) -> None:
     found = graph.determine(CASE)
     (tmp_path / "case.json").write_text(json.dumps(CASE), encoding="utf-8")
-    _, out, _ = run("determine", tmp_path / "case.json", "--store", store, "--format", "json")
+    _, out, _ = run("determine", tmp_path / "case.json", "--store", sample, "--format", "json")
     assert dict(found) == json.loads(out)
     assert found.licence_required == found["licence_required"]
     assert {row["code"] for row in found.exceptions} == {one["code"] for one in found["exceptions"]}
@@ -150,11 +145,11 @@ def test_errors_are_sentences(graph: topco.KnowledgeGraph, tmp_path: Path) -> No
 
 
 def test_a_screening_has_the_rows_of_the_command(
-    graph: topco.KnowledgeGraph, store: Path, run: Run, tmp_path: Path
+    graph: topco.KnowledgeGraph, sample: Path, run: Run, tmp_path: Path
 ) -> None:
     orders = knowledge.root() / "data" / "samples" / "orders" / "orders.csv"
     screened = graph.screen(orders).polars()
-    run("screen", orders, "--store", store, "--output", tmp_path / "screened.csv")
+    run("screen", orders, "--store", sample, "--output", tmp_path / "screened.csv")
     expected = pl.read_csv(tmp_path / "screened.csv", infer_schema=False)
     assert screened.select(pl.all().cast(pl.String).replace("", None)).equals(
         expected.select(pl.all().replace("", None))

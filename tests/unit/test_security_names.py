@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 
 import pytest
 from fastapi.testclient import TestClient
 
-from served_sample import client, sample_store
+from served_sample import client
 
 CASE = {"id": "C", "transaction": {"date": "2025-06-01", "activity": "export", "destination": "DE"}}
 
 
 @pytest.fixture(scope="module")
-def reader(tmp_path_factory: pytest.TempPathFactory) -> TestClient:
-    return client(sample_store(tmp_path_factory.mktemp("named") / "store"))
+def reader(sample: Path) -> TestClient:
+    return client(sample)
 
 
 @pytest.mark.parametrize("name", ["—", "?", "\x00", "\ufffd", "...", "\u202e", "\u0301"])

@@ -6,6 +6,7 @@ import json
 import re
 from collections.abc import Iterator
 from pathlib import Path
+from shutil import copytree
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
@@ -13,7 +14,7 @@ import pytest
 from fastapi.testclient import TestClient
 from html_pages import HTML, parsed, text_of
 
-from served_sample import GERMAN, TOKEN, client, sample_store, writing_client
+from served_sample import GERMAN, TOKEN, client, writing_client
 from topco import knowledge
 from topco.application.application import Application
 from topco.application.questions import OPTIONS, PARTY, groups, shape_of
@@ -39,13 +40,8 @@ CODES = ("item_class", "eccn", "licence_required", "review_policy", "veu_result"
 
 
 @pytest.fixture(scope="module")
-def store(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return sample_store(tmp_path_factory.mktemp("case") / "store")
-
-
-@pytest.fixture(scope="module")
-def reader(store: Path) -> TestClient:
-    return client(store)
+def reader(sample: Path) -> TestClient:
+    return client(sample)
 
 
 @pytest.fixture(scope="module")
@@ -129,13 +125,13 @@ def test_the_worked_cases_get_the_same_answer_through_their_links(shared_referen
 
 
 def test_the_page_and_the_command_give_the_same_answer(
-    store: Path, reader: TestClient, run: Any, tmp_path: Path
+    sample: Path, reader: TestClient, run: Any, tmp_path: Path
 ) -> None:
     for name, case in cases_of(SAMPLES.read_text(encoding="utf-8")).items():
         link = query(pairs_of(case))
         file = tmp_path / "case.json"
         file.write_text(reader.get(f"/case/case.json?{link}").text, encoding="utf-8")
-        _, out, _ = run("determine", file, "--store", store, "--format", "json")
+        _, out, _ = run("determine", file, "--store", sample, "--format", "json")
         assert reader.get(f"/case/determination.json?{link}").json() == json.loads(out), name
         page = reader.get(f"/case?{link}")
         assert page.status_code == 200
@@ -541,7 +537,9 @@ def test_paths_of_changes_are_the_questions() -> None:
     assert set(found) == set(paths) - {"share X:A,X:B"}
 
 
-def test_only_who_may_write_keeps_an_answer(store: Path, tmp_path: Path) -> None:
+def test_only_who_may_write_keeps_an_answer(sample: Path, tmp_path: Path) -> None:
+    store = tmp_path / "store"
+    copytree(sample, store)
     reading = client(store)
     assert "Keep this answer" not in reading.get(f"/case?{PLAIN}").text
     assert reading.post("/case/keep", data={"link": PLAIN}).status_code == 403
@@ -559,9 +557,9 @@ def test_only_who_may_write_keeps_an_answer(store: Path, tmp_path: Path) -> None
     assert kept["review_policy"] == "undetermined"
 
 
-def test_reading_leaves_the_store_as_it_was(store: Path, reader: TestClient) -> None:
-    before = sorted((str(path), path.stat().st_mtime_ns) for path in store.rglob("*") if path.is_file())
+def test_reading_leaves_the_store_as_it_was(sample: Path, reader: TestClient) -> None:
+    before = sorted((str(path), path.stat().st_mtime_ns) for path in sample.rglob("*") if path.is_file())
     reader.get(f"/case?{PLAIN}")
     reader.post("/case/report", data={"link": PLAIN})
     reader.post("/case", data={"case": "{}"})
-    assert before == sorted((str(path), path.stat().st_mtime_ns) for path in store.rglob("*") if path.is_file())
+    assert before == sorted((str(path), path.stat().st_mtime_ns) for path in sample.rglob("*") if path.is_file())

@@ -10,7 +10,7 @@ import pytest
 from fastapi.testclient import TestClient
 from html_pages import HTML, tables, text_of
 
-from served_sample import GERMAN, Silent, client, sample_store
+from served_sample import GERMAN, Silent, client
 from small_store import add_load, company, entity, frame, holding, lei, relationship
 from topco import knowledge
 from topco.application.application import Application
@@ -30,13 +30,8 @@ TABLES = ("owners", "holdings", "timeline", "sensitivity", "evidence", "resoluti
 
 
 @pytest.fixture(scope="module")
-def store(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return sample_store(tmp_path_factory.mktemp("entity") / "store")
-
-
-@pytest.fixture(scope="module")
-def samples(store: Path) -> TestClient:
-    return client(store)
+def samples(sample: Path) -> TestClient:
+    return client(sample)
 
 
 @pytest.fixture(scope="module")
@@ -427,8 +422,8 @@ def test_a_party_without_a_record_has_a_page(tmp_path: Path) -> None:
     assert "no record loaded" in text_of(tree)
 
 
-def test_the_page_knows_no_more_than_the_application(store: Path, samples: TestClient) -> None:
-    document = Application(store).entities.resolve("X:target", OfFacts(date.fromisoformat(DAY)))
+def test_the_page_knows_no_more_than_the_application(sample: Path, samples: TestClient) -> None:
+    document = Application(sample).entities.resolve("X:target", OfFacts(date.fromisoformat(DAY)))
     assert document["id"] in text_of(page(samples, f"/entity/X:target?as_of={DAY}"))
 
 

@@ -14,7 +14,7 @@ import pytest
 from fastapi.testclient import TestClient
 from html_pages import HTML, SVG, parsed, tables, text_of
 
-from served_sample import GERMAN, client, sample_store
+from served_sample import GERMAN, client
 from topco.application.completions import completions
 from topco.namespaces import PREFIXES
 from topco.query.library import library
@@ -25,9 +25,8 @@ IRI = "https://w3id.org/topco/id/LEI/391200PKEUF3Y2NUMW25"
 
 
 @pytest.fixture(scope="module")
-def reader(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TestClient]:
-    store = sample_store(tmp_path_factory.mktemp("query") / "store")
-    with client(store) as running:
+def reader(sample: Path) -> Iterator[TestClient]:
+    with client(sample) as running:
         yield running
 
 

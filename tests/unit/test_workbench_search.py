@@ -8,7 +8,7 @@ import pytest
 from fastapi.testclient import TestClient
 from html_pages import HTML, tables, text_of
 
-from served_sample import BASE, GERMAN, TOKEN, client, sample_store
+from served_sample import BASE, GERMAN, TOKEN, client
 from small_store import add_load, company
 from topco.application.application import Application
 from topco.application.opening import examples, loaded
@@ -22,13 +22,8 @@ HEADINGS = ["Name", "Matched", "Identifier", "Status", "Headquarters", "Register
 
 
 @pytest.fixture(scope="module")
-def store(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return sample_store(tmp_path_factory.mktemp("search") / "store")
-
-
-@pytest.fixture(scope="module")
-def samples(store: Path) -> TestClient:
-    return client(store)
+def samples(sample: Path) -> TestClient:
+    return client(sample)
 
 
 def found(samples: TestClient, **query: str) -> list[list[str]]:
@@ -38,9 +33,9 @@ def found(samples: TestClient, **query: str) -> list[list[str]]:
     return rows
 
 
-def test_the_first_page_says_what_is_loaded_and_where_to_begin(samples: TestClient, store: Path) -> None:
+def test_the_first_page_says_what_is_loaded_and_where_to_begin(samples: TestClient, sample: Path) -> None:
     tree = page(samples, "/")
-    known = loaded(Application(store).store())
+    known = loaded(Application(sample).store())
     assert known is not None
     said = text_of(tree)
     assert f"{known.entities} records of entities in 5 loads" in said
@@ -48,7 +43,7 @@ def test_the_first_page_says_what_is_loaded_and_where_to_begin(samples: TestClie
     assert known.stale
     assert f"{len(known.stale)} of them are older than their source is good for" in said
     assert {"/case", "/screening", "/query", "/rules", "/records", "/ledger", "/sources"} <= set(links(tree))
-    shown = examples(Application(store).store())
+    shown = examples(Application(sample).store())
     assert len({one.id for one in shown}) == 3
     assert [one.why for one in shown] == ["parent_elsewhere", "several_holders", "parent_withheld"]
     for one in shown:
@@ -56,9 +51,9 @@ def test_the_first_page_says_what_is_loaded_and_where_to_begin(samples: TestClie
     assert link(tree, "an order to the same company").endswith(shown[0].id.replace(":", "%3A"))
 
 
-def test_examples_are_what_they_are_called(samples: TestClient, store: Path) -> None:
+def test_examples_are_what_they_are_called(samples: TestClient, sample: Path) -> None:
     elsewhere, shared, withheld = (
-        samples.get(f"/api/v1/entities/{one.id}/resolution").json() for one in examples(Application(store).store())
+        samples.get(f"/api/v1/entities/{one.id}/resolution").json() for one in examples(Application(sample).store())
     )
     assert elsewhere["hq"]["country"] != elsewhere["ultimate_parents"][0]["hq_country"]
     owners = samples.get(f"/api/v1/entities/{shared['entity']['id']}/owners", params={"cut_off": "0"}).json()["owners"]

@@ -12,7 +12,7 @@ from commands import Run
 from fastapi.testclient import TestClient
 from html_pages import HTML, tables, text_of
 
-from served_sample import TOKEN, client, sample_store, writing_client
+from served_sample import TOKEN, client, writing_client
 from small_store import add_load, entity, lei, relationship
 from topco.identity.judgements import propose
 from topco.store.store import Store
@@ -25,11 +25,6 @@ WRITES = [
     ("/sources/statements", STATEMENT),
     ("/sources/statements/withdraw", {"id": lei("A"), "author": "server"}),
 ]
-
-
-@pytest.fixture(scope="module")
-def sample(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return sample_store(tmp_path_factory.mktemp("sample") / "store")
 
 
 @pytest.fixture
