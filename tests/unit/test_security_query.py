@@ -13,7 +13,7 @@ from fastapi.testclient import TestClient
 from served_sample import client
 from topco.compile.sparql_tokens import split
 from topco.server.workbench import query
-from topco.server.workbench.query_answer import MOST_LINES, of_triples
+from topco.server.workbench.query_answer import MOST_LINES, MOST_NESTED, of_triples
 
 
 @pytest.fixture(scope="module")
@@ -74,3 +74,15 @@ def test_what_an_answer_takes_holds_nobody_up(
     assert reader.get(path).status_code in (200, 400)
     assert threads
     assert all(one.startswith("AnyIO worker thread") for one in threads), threads
+
+
+@pytest.mark.parametrize("depth", [MOST_NESTED + 1, 300, 600])
+@pytest.mark.parametrize("path", ["/query", "/query/download"])
+def test_statements_about_statements_without_end_are_refused_in_words(
+    reader: TestClient, path: str, depth: int
+) -> None:
+    steps = " ".join(f"BIND(TRIPLE(<a:s>,<a:p>,?x{one}) AS ?x{one + 1})" for one in range(depth))
+    asked = {"query": f"SELECT ?x{depth} {{ BIND(<a:o> AS ?x0) {steps} }}", "form": "CSV"}
+    refused = reader.get(path, params=asked, headers={"Accept": "text/html"})
+    assert refused.status_code == 400
+    assert "statements about statements" in refused.text

@@ -11,6 +11,7 @@ from urllib.parse import quote, urlencode
 import pyoxigraph as ox
 from markupsafe import Markup
 
+from topco.errors import BadInput
 from topco.explain.picture import MOST_BOXES, Box, Line, Words, picture
 from topco.namespaces import COUNTRY_BASE, ENTITY_BASE, PREFIXES, id_of_iri
 from topco.query.compact import compact_iri
@@ -19,6 +20,7 @@ from topco.server.workbench.addresses import entity_address
 
 MOST_ROWS = 1_000
 """Rows that the page shows; a file holds all."""
+MOST_NESTED = 20
 MOST_LINES = 300
 """Lines that a picture has at most: among few nodes there may be thousands, which nobody can read."""
 _STEPS_OF_AN_ID = 2
@@ -61,7 +63,7 @@ class Shown:
 
 def of_results(body: bytes) -> Shown:
     """The answer to a SELECT or an ASK, from SPARQL results in JSON."""
-    found = json.loads(body)
+    found = _document(body)
     if "boolean" in found:
         return Shown(truth=bool(found["boolean"]))
     columns, bindings = tuple(found["head"]["vars"]), found["results"]["bindings"]
@@ -86,21 +88,39 @@ def of_triples(body: bytes) -> Shown:
 
 def plain_rows(body: bytes) -> tuple[Sequence[str], Iterator[Mapping[str, str]]]:
     """The columns and rows of SPARQL results in JSON, as plain text."""
-    found = json.loads(body)
+    found = _document(body)
     if "boolean" in found:
         return ("answer",), iter([{"answer": str(found["boolean"]).lower()}])
     columns = found["head"]["vars"]
     return columns, ({name: _cell(row.get(name)).text for name in columns} for row in found["results"]["bindings"])
 
 
-def _cell(term: Mapping[str, Any] | None) -> Cell:
+def _document(body: bytes) -> Any:
+    try:
+        return json.loads(body)
+    except RecursionError as error:
+        raise _nested() from error
+
+
+def _nested() -> BadInput:
+    return BadInput(
+        f"The answer has statements about statements, more than {MOST_NESTED} deep.",
+        remedy="Ask for their parts: SUBJECT(), PREDICATE() and OBJECT() take a statement apart.",
+    )
+
+
+def _cell(term: Mapping[str, Any] | None, depth: int = 0) -> Cell:
+    if depth > MOST_NESTED:
+        raise _nested()
     if term is None:
         return Cell("")
     if term["type"] == "uri":
         return _iri(term["value"])
     if term["type"] == "triple":
         parts = term["value"]
-        return Cell(" ".join(_cell(parts[name]).text for name in ("subject", "predicate", "object")), is_code=True)
+        return Cell(
+            " ".join(_cell(parts[name], depth + 1).text for name in ("subject", "predicate", "object")), is_code=True
+        )
     text = str(term["value"])
     language = term.get("xml:lang")
     return Cell(text, whole=f"language {language}" if language else "")
