@@ -151,3 +151,15 @@ def absence(subject: str, level: str, reason: str) -> dict[str, Any]:
         "file": "repex.csv",
         "row": 2 + ord(subject),
     }
+
+
+def no_parents(subject: str, reason: str = "NATURAL_PERSONS") -> list[dict[str, Any]]:
+    """The absences of an entity that reports to have no parent: it is a confirmed top."""
+    return [absence(subject, level, reason) for level in ("DirectLevel", "UltimateLevel")]
+
+
+def add_german(path: Path, headquarters: str, vintage: date = date(2025, 3, 2)) -> Path:
+    """Load a company in Germany, `A`, whose confirmed parent, `T`, is headquartered in a country."""
+    rows = {"entities": [entity("A", "DE"), entity("T", headquarters)], "relationships": [relationship("A", "T")]}
+    add_load(path, "lei2", vintage, {**rows, "absences": no_parents("T")})
+    return path

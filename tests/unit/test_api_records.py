@@ -17,34 +17,15 @@ from fastapi.testclient import TestClient
 from kept_records import book, rows
 from kept_records import run as screening_run
 from served_sample import client, writing_client
-from small_store import absence, add_load, entity, lei, relationship
+from small_store import add_german, lei
+from stated_cases import DAY, DENIED, OPEN, case
 from topco.records.screening import record_screening
-
-DAY = "2025-06-01"
-
-
-def case(case_id: str, **party: Any) -> dict[str, Any]:
-    return {
-        "id": case_id,
-        "transaction": {"date": DAY, "activity": "export", "destination": "DE", "quantity_tpp": 1000},
-        "item": {"eccn": "3A090.a"},
-        "parties": [{"role": "ultimate_consignee", **party}],
-        "conditions": {"part_744_746_bar": False},
-    }
-
-
-DENIED = case("denied", name="Alpha GmbH", located_in="DE", hq_in="DE", ultimate_parent_hq_in="CN")
-OPEN = case("open", name="Beta GmbH", located_in="DE", hq_in="DE")
 
 
 @pytest.fixture
 def store(tmp_path: Path) -> Path:
     """A German company with a French parent."""
-    path = tmp_path / "store"
-    no_parent = [absence("T", level, "NATURAL_PERSONS") for level in ("DirectLevel", "UltimateLevel")]
-    tables = {"entities": [entity("A", "DE"), entity("T", "FR")], "relationships": [relationship("A", "T")]}
-    add_load(path, "lei2", date(2025, 3, 2), {**tables, "absences": no_parent})
-    return path
+    return add_german(tmp_path / "store", "FR")
 
 
 @pytest.fixture
@@ -170,9 +151,7 @@ def test_a_kept_case_is_determined_again(run: Run, store: Path, writer: TestClie
     keep(writer, case("moved", entity=lei("A"), located_in="DE"))
     keep(writer, case("moved", entity=lei("A"), located_in="DE"))
     assert get(writer, "/rec:1/recheck") == {"checked": 1, "flips": []}
-    no_parent = [absence("T", level, "NATURAL_PERSONS") for level in ("DirectLevel", "UltimateLevel")]
-    tables = {"entities": [entity("A", "DE"), entity("T", "CN")], "relationships": [relationship("A", "T")]}
-    add_load(store, "lei2", date(2025, 5, 2), {**tables, "absences": no_parent})
+    add_german(store, "CN", date(2025, 5, 2))
     (flip,) = get(writer, "/rec:2/recheck")["flips"]
     assert (flip["record"], flip["new"]["review_policy"]) == ("rec:2", "denial_presumption")
     listed_by_command = run("recheck", "--store", store, "--format", "json")[1].splitlines()

@@ -21,7 +21,7 @@ import pytest
 from fastapi.testclient import TestClient
 
 from served_sample import BASE, TOKEN, client
-from small_store import absence, add_load, entity, lei, relationship
+from small_store import add_german, lei
 from topco.application.application import Application
 from topco.server.app import create_app
 from topco.server.jobs.files import ORDERS
@@ -34,17 +34,9 @@ ADDRESS = "/api/v1/screenings"
 CSV = {"content-type": "text/csv"}
 
 
-def add(path: Path, headquarters: str, day: int) -> None:
-    none = [absence("T", level, "NATURAL_PERSONS") for level in ("DirectLevel", "UltimateLevel")]
-    rows = {"entities": [entity("A", "DE"), entity("T", headquarters)], "relationships": [relationship("A", "T")]}
-    add_load(path, "lei2", date(2025, 3, day), {**rows, "absences": none})
-
-
 @pytest.fixture
 def store(tmp_path: Path) -> Path:
-    path = tmp_path / "store"
-    add(path, "CN", 1)
-    return path
+    return add_german(tmp_path / "store", "CN")
 
 
 @pytest.fixture
@@ -198,7 +190,7 @@ def test_keeping_needs_the_token_and_a_recheck_says_what_flipped(
     assert answer.status_code == 202
     kept = ended(server, answer.headers["location"])
     assert kept["kept"]["records"] == 4, kept
-    add(store, "DE", 2)
+    add_german(store, "DE", date(2025, 4, 2))
     refused = ended(server, server.post(f"{screened}/records").headers["location"])
     assert refused["state"] == "failed"
     assert "store changed" in refused["problem"]["detail"]

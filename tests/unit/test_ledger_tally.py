@@ -13,7 +13,7 @@ import pytest
 from commands import Run
 
 from ledger_books import ToldGroups, book, order
-from small_store import absence, add_load, entity, lei, relationship
+from small_store import add_load, entity, lei, no_parents, relationship
 from topco.errors import ANSWERED, BAD_INPUT, UNDETERMINED, BadInput
 from topco.ledger import database
 from topco.ledger.accounts import UNITS_PER_TPP, Account, Kind
@@ -37,9 +37,8 @@ def cap(kind: Kind) -> int:
 def store(tmp_path: Path) -> Path:
     """A company of Brazil, resolved to a parent there."""
     path = tmp_path / "store"
-    no_parent = [absence("T", level, "NATURAL_PERSONS") for level in ("DirectLevel", "UltimateLevel")]
     rows = {"entities": [entity("A", THERE), entity("T", THERE)], "relationships": [relationship("A", "T")]}
-    add_load(path, "lei2", date(2025, 3, 2), {**rows, "absences": no_parent})
+    add_load(path, "lei2", date(2025, 3, 2), {**rows, "absences": no_parents("T")})
     return path
 
 

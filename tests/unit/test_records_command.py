@@ -6,7 +6,6 @@ import csv
 import io
 import json
 import sqlite3
-from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -15,36 +14,17 @@ from commands import Run
 
 from kept_records import rows
 from kept_records import run as screening_run
-from small_store import absence, add_load, entity, lei, relationship
+from small_store import add_german, lei
+from stated_cases import DENIED, OPEN, case
 from topco.errors import ANSWERED, BAD_INPUT, FINDINGS, UNDETERMINED
 from topco.records import database, find_document
 from topco.records.screening import record_screening
-
-DAY = "2025-06-01"
-
-
-def case(case_id: str, /, **party: Any) -> dict[str, Any]:
-    return {
-        "id": case_id,
-        "transaction": {"date": DAY, "activity": "export", "destination": "DE", "quantity_tpp": 1000},
-        "item": {"eccn": "3A090.a"},
-        "parties": [{"role": "ultimate_consignee", **party}],
-        "conditions": {"part_744_746_bar": False},
-    }
-
-
-DENIED = case("denied", name="Alpha GmbH", located_in="DE", hq_in="DE", ultimate_parent_hq_in="CN")
-OPEN = case("open", name="Beta GmbH", located_in="DE", hq_in="DE")
 
 
 @pytest.fixture
 def store(tmp_path: Path) -> Path:
     """A German company with a French parent."""
-    path = tmp_path / "store"
-    no_parent = [absence("T", level, "NATURAL_PERSONS") for level in ("DirectLevel", "UltimateLevel")]
-    tables = {"entities": [entity("A", "DE"), entity("T", "FR")], "relationships": [relationship("A", "T")]}
-    add_load(path, "lei2", date(2025, 3, 2), {**tables, "absences": no_parent})
-    return path
+    return add_german(tmp_path / "store", "FR")
 
 
 def write(path: Path, *cases: dict[str, Any]) -> Path:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import csv
 import json
+from datetime import date
 from pathlib import Path
 
 import pytest
 from commands import Run
 
-from small_store import absence, add_load, entity, lei, relationship
+from small_store import add_german, lei
 from topco.errors import ANSWERED, BAD_INPUT, FINDINGS
 
 HEAD = "order_id,date,activity,destination,consignee,end_user,eccn,quantity_tpp\n"
@@ -18,18 +19,7 @@ A = lei("A")
 
 @pytest.fixture
 def store(tmp_path: Path) -> Path:
-    path = tmp_path / "store"
-    add(path, "CN", 1)
-    return path
-
-
-def add(path: Path, headquarters: str, day: int) -> None:
-    """A company in Germany whose confirmed parent is headquartered there; a later load says where now."""
-    from datetime import date
-
-    none = [absence("T", level, "NATURAL_PERSONS") for level in ("DirectLevel", "UltimateLevel")]
-    rows = {"entities": [entity("A", "DE"), entity("T", headquarters)], "relationships": [relationship("A", "T")]}
-    add_load(path, "lei2", date(2025, 3, day), {**rows, "absences": none})
+    return add_german(tmp_path / "store", "CN")
 
 
 @pytest.fixture
@@ -61,7 +51,7 @@ def test_rows_that_new_data_would_answer_otherwise_are_named(
     run: Run, store: Path, orders: Path, tmp_path: Path
 ) -> None:
     run("screen", orders, "--store", store, "--output", tmp_path / "result.csv", "--record")
-    add(store, "DE", 2)
+    add_german(store, "DE", date(2025, 4, 2))
     code, out, _ = run("recheck", "--store", store, "--format", "csv")
     assert code == FINDINGS
     flips = list(csv.DictReader(out.splitlines()))

@@ -15,7 +15,7 @@ import pytest
 from commands import Run
 
 from ledger_books import ToldGroups, book, change, order, tpp
-from small_store import absence, add_load, entity, lei, relationship
+from small_store import add_load, entity, lei, no_parents, relationship
 from topco.errors import ANSWERED, BAD_INPUT
 from topco.ledger import database
 from topco.ledger.accounts import Kind
@@ -62,10 +62,11 @@ def cap(kind: Kind) -> int:
 def store(tmp_path: Path) -> Path:
     """Two companies of Brazil with one parent there, and one (C) whose parent nobody knows."""
     path = tmp_path / "store"
-    no_parent = [absence("T", level, "NATURAL_PERSONS") for level in ("DirectLevel", "UltimateLevel")]
     entities = [entity(letter, THERE) for letter in "ABCT"]
     links = [relationship("A", "T"), relationship("B", "T")]
-    add_load(path, "lei2", date(2025, 3, 2), {"entities": entities, "relationships": links, "absences": no_parent})
+    add_load(
+        path, "lei2", date(2025, 3, 2), {"entities": entities, "relationships": links, "absences": no_parents("T")}
+    )
     return path
 
 

@@ -17,7 +17,7 @@ import polars as pl
 import pytest
 from commands import Run
 
-from small_store import absence, add_load, entity, lei, relationship
+from small_store import add_german, lei
 from topco.application.screening.results import Results, Wanted
 from topco.errors import NotFound
 from topco.server.jobs.files import FLIPS, ORDERS, REJECTS, REPORT, RESULT, plain_name
@@ -26,6 +26,7 @@ from topco.server.jobs.limits import Limits
 from topco.server.jobs.manager import Jobs
 from topco.server.jobs.states import Kind, State
 from topco.server.problem import Refused
+from waiting import is_alive, until
 
 HEAD = "order_id,date,activity,destination,consignee,end_user,eccn,quantity_tpp\n"
 WAIT = 120.0
@@ -50,18 +51,9 @@ time.sleep(600)
 Make = Callable[..., Jobs]
 
 
-def add(path: Path, headquarters: str, day: int) -> None:
-    """A company in Germany whose confirmed parent is headquartered there; a later load says where now."""
-    none = [absence("T", level, "NATURAL_PERSONS") for level in ("DirectLevel", "UltimateLevel")]
-    rows = {"entities": [entity("A", "DE"), entity("T", headquarters)], "relationships": [relationship("A", "T")]}
-    add_load(path, "lei2", date(2025, 3, day), {**rows, "absences": none})
-
-
 @pytest.fixture
 def store(tmp_path: Path) -> Path:
-    path = tmp_path / "store"
-    add(path, "CN", 1)
-    return path
+    return add_german(tmp_path / "store", "CN")
 
 
 @pytest.fixture
@@ -78,15 +70,7 @@ def make(store: Path) -> Iterator[Make]:
         folder, numbers = one.folder, one.numbers()
         one.close()
         assert not folder.exists()
-        assert not any(map(lives, numbers))
-
-
-def lives(number: int) -> bool:
-    try:
-        os.kill(number, 0)
-    except ProcessLookupError:
-        return False
-    return True
+        assert not any(map(is_alive, numbers))
 
 
 def orders(count: int = 4) -> bytes:
@@ -105,15 +89,8 @@ def stuck(jobs: Jobs) -> str:
     folder = jobs.new_folder()
     os.mkfifo(folder / ORDERS)
     found = jobs.submit(Kind.SCREENING, folder, name="orders.csv", options={}).id
-    until(lambda: jobs.document(found).progress is not None)
+    until(lambda: jobs.document(found).progress is not None, WAIT)
     return found
-
-
-def until(true: Callable[[], Any], seconds: float = WAIT) -> None:
-    end = time.monotonic() + seconds
-    while not true():
-        assert time.monotonic() < end, "it did not come true"
-        time.sleep(0.05)
 
 
 def done(jobs: Jobs, identifier: str) -> JobDocument:
@@ -252,7 +229,7 @@ def test_a_running_job_is_cancelled_and_the_next_one_runs(make: Make) -> None:
     jobs.cancel(running)
     assert done(jobs, following).rows == 5
     assert jobs.document(running).state is State.CANCELLED
-    assert not lives(number)
+    assert not is_alive(number)
     assert not folder.exists()
 
 
@@ -263,7 +240,7 @@ def test_a_job_is_cancelled_whatever_it_does(make: Make) -> None:
     phases = set()
     for pause in (0.0, 0.2, 0.5, 0.8, 1.2, 1.8):
         identifier = post(jobs, big)
-        until(lambda one=identifier: jobs.document(one).progress is not None)
+        until(lambda one=identifier: jobs.document(one).progress is not None, WAIT)
         time.sleep(pause)
         found = jobs.document(identifier)
         folder = jobs.get(identifier).folder
@@ -349,7 +326,7 @@ def test_the_end_of_the_server_leaves_no_process_and_no_file(make: Make) -> None
     folder, numbers = jobs.folder, jobs.numbers()
     jobs.close()
     assert not folder.exists()
-    assert not any(map(lives, numbers))
+    assert not any(map(is_alive, numbers))
     with pytest.raises(Refused, match="ending"):
         post(jobs, orders())
 
@@ -358,10 +335,10 @@ def test_a_server_that_is_killed_takes_its_jobs_with_it(store: Path) -> None:
     server = subprocess.Popen([sys.executable, "-c", SERVER, str(store)], stdout=subprocess.PIPE, text=True)
     assert server.stdout is not None
     number, folder = server.stdout.readline().split()
-    assert lives(int(number))
+    assert is_alive(int(number))
     server.kill()
     server.wait()
-    until(lambda: not lives(int(number)), 20)
+    until(lambda: not is_alive(int(number)), 20)
     assert not Path(folder).exists()
 
 
@@ -381,7 +358,7 @@ def test_a_run_is_kept_and_checked_again(make: Make, run: Run, store: Path) -> N
     assert told is not None
     assert (told.first, told.last, told.records) == ("rec:1", "rec:5", 5)
     assert run("records", "verify", "--store", store)[0] == 0
-    add(store, "DE", 2)
+    add_german(store, "DE", date(2025, 4, 2))
     nothing = dict.fromkeys(("as_of", "known_as_of", "rules_as_of", "since", "until", "case_id", "party", "kept_by"))
     again = jobs.submit(
         Kind.RECHECK,
@@ -398,7 +375,7 @@ def test_a_run_on_other_data_is_not_kept(make: Make, store: Path) -> None:
     jobs = make()
     screened = post(jobs, orders())
     counts = done(jobs, screened).counts
-    add(store, "DE", 2)
+    add_german(store, "DE", date(2025, 4, 2))
     options, source = {"author": "ann", "note": None}, jobs.get(screened)
     kept = jobs.submit(
         Kind.KEEPING, jobs.new_folder(), name="o", options=options, more={"counts": counts}, source=source

@@ -10,7 +10,7 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from small_store import absence, add_load, entity, lei
+from small_store import add_load, entity, lei, no_parents
 from topco.application.application import Application
 from topco.application.screening.ready import Orders
 from topco.application.screening.results import Results, Wanted
@@ -26,8 +26,7 @@ HEAD = "order_id,date,activity,destination,consignee,eccn,quantity_tpp,row,=note
 @pytest.fixture
 def store(tmp_path: Path) -> Path:
     path = tmp_path / "store"
-    none = [absence("A", level, "NATURAL_PERSONS") for level in ("DirectLevel", "UltimateLevel")]
-    add_load(path, "lei2", date(2025, 3, 1), {"entities": [entity("A", "CN")], "absences": none})
+    add_load(path, "lei2", date(2025, 3, 1), {"entities": [entity("A", "CN")], "absences": no_parents("A")})
     return path
 
 

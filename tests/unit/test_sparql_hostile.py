@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from sparql_server import make_store, serving
+from waiting import is_alive, until
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -48,14 +49,6 @@ def refused(response: Response, status: int) -> dict[str, Any]:
     return problem
 
 
-def is_alive(number: int) -> bool:
-    try:
-        os.kill(number, 0)
-    except ProcessLookupError:
-        return False
-    return True
-
-
 def test_a_cross_product_is_ended_in_time_while_others_answer(served: tuple[TestClient, Workers]) -> None:
     client, workers = served
     get(client, "ASK {}")
@@ -75,9 +68,7 @@ def test_a_cross_product_is_ended_in_time_while_others_answer(served: tuple[Test
     ended = before - set(workers.numbers())
     assert len(ended) == 1
     assert get(client, "ASK {}").status_code == 200
-    while any(map(is_alive, ended)):  # the system may need a moment to take it away
-        assert time.monotonic() - began < 15
-        time.sleep(0.05)
+    until(lambda: not any(map(is_alive, ended)))  # the system may need a moment to take it away
 
 
 def test_after_hostile_queries_on_all_processes_new_ones_answer(served: tuple[TestClient, Workers]) -> None:

@@ -10,7 +10,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -28,6 +28,7 @@ from topco.store import manifest
 from topco.store.graph import build_graph
 from topco.store.manifest import FILE_NAME
 from topco.store.store import Store
+from waiting import is_alive, until
 
 CROSS = "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i }"
 COMPANIES = "SELECT (COUNT(DISTINCT ?e) AS ?n) { ?r a topco:EntityRecord ; topco:describesEntity ?e }"
@@ -42,7 +43,7 @@ def server(path: Path, **limits: Any) -> Iterator[tuple[str, int, Workers]]:
     running = uvicorn.Server(settings)
     thread = threading.Thread(target=running.run, daemon=True)
     thread.start()
-    wait_for(lambda: running.started)
+    until(lambda: running.started)
     host, port = running.servers[0].sockets[0].getsockname()[:2]
     try:
         yield host, port, workers
@@ -50,13 +51,6 @@ def server(path: Path, **limits: Any) -> Iterator[tuple[str, int, Workers]]:
         running.should_exit = True
         thread.join(20)
     assert not thread.is_alive()
-
-
-def wait_for(condition: Callable[[], object], seconds: float = 15) -> None:
-    end = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < end, "it did not come about"
-        time.sleep(0.05)
 
 
 def ask(host: str, port: int, query: str) -> httpx.Response:
@@ -72,14 +66,6 @@ def number(response: httpx.Response) -> int:
     return int(response.json()["results"]["bindings"][0]["n"]["value"])
 
 
-def is_alive(number: int) -> bool:
-    try:
-        os.kill(number, 0)
-    except ProcessLookupError:
-        return False
-    return True
-
-
 def test_the_query_of_a_client_that_goes_is_ended(tmp_path: Path) -> None:
     with server(make_store(tmp_path / "store"), workers=1, wait_seconds=10) as (host, port, workers):
         ask(host, port, "ASK {}")
@@ -91,7 +77,7 @@ def test_the_query_of_a_client_that_goes_is_ended(tmp_path: Path) -> None:
         began = time.monotonic()
         assert ask(host, port, "ASK {}").json()["boolean"] is True
         assert time.monotonic() - began < 5
-        wait_for(lambda: not any(map(is_alive, before)))
+        until(lambda: not any(map(is_alive, before)))
 
 
 def test_a_waiting_client_that_goes_costs_nothing(tmp_path: Path) -> None:
@@ -138,7 +124,7 @@ def test_processes_end_when_the_server_is_killed(tmp_path: Path) -> None:
     store = make_store(tmp_path / "store")
     folder = Path(__file__).parent
     running = subprocess.Popen([sys.executable, "-c", program, str(store), str(port), str(folder)])
-    wait_for(lambda: accepts(port))
+    until(lambda: accepts(port))
     ask("127.0.0.1", port, "ASK {}")
     children = [int(pid) for pid in Path(f"/proc/{running.pid}/task/{running.pid}/children").read_text().split()]
     assert len([child for child in children if is_worker(child)]) == 2
@@ -147,7 +133,7 @@ def test_processes_end_when_the_server_is_killed(tmp_path: Path) -> None:
         time.sleep(0.3)
         running.kill()
         running.wait()
-    wait_for(lambda: not any(map(is_worker, children)), 10)
+    until(lambda: not any(map(is_worker, children)), 10)
 
 
 def accepts(port: int) -> bool:
@@ -165,7 +151,7 @@ def is_worker(number: int) -> bool:
 def test_workers_step_back_behind_everything_else(tmp_path: Path) -> None:
     with server(make_store(tmp_path / "store"), niceness=7) as (host, port, workers):
         ask(host, port, "ASK {}")
-        wait_for(lambda: {os.getpriority(os.PRIO_PROCESS, one) for one in workers.numbers()} == {7})
+        until(lambda: {os.getpriority(os.PRIO_PROCESS, one) for one in workers.numbers()} == {7})
 
 
 def test_a_long_query_steps_back_behind_the_short_ones(tmp_path: Path) -> None:
@@ -177,7 +163,7 @@ def test_a_long_query_steps_back_behind_the_short_ones(tmp_path: Path) -> None:
         asker = threading.Thread(target=ask, args=(host, port, long))
         assert os.getpriority(os.PRIO_PROCESS, before) == 5
         asker.start()
-        wait_for(lambda: os.getpriority(os.PRIO_PROCESS, before) == 19)
+        until(lambda: os.getpriority(os.PRIO_PROCESS, before) == 19)
         asker.join()
         ask(host, port, "ASK {}")
         (after,) = workers.numbers()
@@ -205,12 +191,12 @@ def test_a_load_beside_disturbs_nobody(tmp_path: Path) -> None:
         askers = [threading.Thread(target=keep_asking, args=(host, port)) for _ in range(3)]
         for asker in askers:
             asker.start()
-        wait_for(lambda: len(seen) > 20)
+        until(lambda: len(seen) > 20)
         command = [sys.executable, "-m", "topco.cli.main", "load", "gleif", *map(str, sorted(SAMPLES.glob("*lei2*")))]
         loaded = subprocess.run([*command, "--store", str(store)], capture_output=True, text=True, timeout=120)
         assert loaded.returncode == 0, loaded.stderr
         after = len(seen)
-        wait_for(lambda: len(seen) > after + 20)
+        until(lambda: len(seen) > after + 20)
         done.set()
         for asker in askers:
             asker.join()
@@ -253,7 +239,7 @@ def test_a_deferred_graph_is_built_beside_and_the_state_before_answers(tmp_path:
         before = ask(host, port, COMPANIES)
         assert number(before) == 2
         assert "x-topco-behind" in before.headers
-        wait_for(lambda: number(ask(host, port, COMPANIES)) == 3, 40)
+        until(lambda: number(ask(host, port, COMPANIES)) == 3, 40)
         assert "x-topco-behind" not in ask(host, port, COMPANIES).headers
 
 
@@ -265,7 +251,7 @@ def test_a_graph_that_was_never_built_is_built_at_the_start(tmp_path: Path) -> N
         assert first.status_code == 503
         assert "being built" in first.json()["detail"]
         assert first.headers["retry-after"] == "5"
-        wait_for(lambda: ask(host, port, COMPANIES).status_code == 200, 40)
+        until(lambda: ask(host, port, COMPANIES).status_code == 200, 40)
         assert number(ask(host, port, COMPANIES)) == 1
 
 
@@ -276,7 +262,7 @@ def test_a_graph_that_somebody_removed_is_built_again(tmp_path: Path) -> None:
         refused = ask(host, port, COMPANIES)
         assert refused.status_code == 503
         assert "being built" in refused.json()["detail"]
-        wait_for(lambda: ask(host, port, COMPANIES).status_code == 200, 40)
+        until(lambda: ask(host, port, COMPANIES).status_code == 200, 40)
 
 
 def test_without_a_store_law_and_vocabulary_answer_until_there_is_one(tmp_path: Path) -> None:

@@ -16,34 +16,17 @@ from html_pages import HTML, tables, text_of
 from kept_records import rows as screened
 from kept_records import run as screening_run
 from served_sample import client, writing_client
-from small_store import absence, add_load, entity, lei, relationship
+from small_store import add_german, lei
+from stated_cases import case
 from topco.records.screening import record_screening
 from workbench_pages import SCRIPT, link, links, page
-
-DAY = "2025-06-01"
-
-
-def case(case_id: str, **party: Any) -> dict[str, Any]:
-    return {
-        "id": case_id,
-        "transaction": {"date": DAY, "activity": "export", "destination": "DE", "quantity_tpp": 1000},
-        "item": {"eccn": "3A090.a"},
-        "parties": [{"role": "ultimate_consignee", **party}],
-        "conditions": {"part_744_746_bar": False},
-    }
-
-
-def load(store: Path, vintage: date, top: str) -> None:
-    no_parent = [absence("T", level, "NATURAL_PERSONS") for level in ("DirectLevel", "UltimateLevel")]
-    tables = {"entities": [entity("A", "DE"), entity("T", top)], "relationships": [relationship("A", "T")]}
-    add_load(store, "lei2", vintage, {**tables, "absences": no_parent})
 
 
 @pytest.fixture
 def store(tmp_path: Path) -> Path:
     """A German company with a French parent; three determinations and a screening run of three rows."""
     path = tmp_path / "store"
-    load(path, date(2025, 3, 2), "FR")
+    add_german(path, "FR")
     writer = writing_client(path)
     given = [
         case("denied", name="Alpha GmbH", located_in="DE", hq_in="DE", ultimate_parent_hq_in="CN"),
@@ -145,7 +128,7 @@ def test_the_chain_is_checked(store: Path, reader: TestClient) -> None:
 
 def test_a_case_is_determined_again(store: Path, reader: TestClient) -> None:
     assert "none with another answer" in text_of(page(reader, "/records/rec:3/recheck"))
-    load(store, date(2025, 5, 2), "CN")
+    add_german(store, "CN", date(2025, 5, 2))
     tree = page(reader, "/records/rec:3/recheck?as_of=&rules_as_of=")
     codes = {row[0]: row[1:] for row in tables(tree)["Codes of rec:3 that differ"][1:]}
     assert codes["review policy"][1] == "presumption of denial"

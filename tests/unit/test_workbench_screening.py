@@ -17,7 +17,7 @@ from html_pages import HTML, headings, parsed, tables, text_of
 from httpx import Response
 
 from served_sample import TOKEN, client
-from small_store import absence, add_load, entity, lei, relationship
+from small_store import add_german, lei
 from topco.application.application import Application
 from topco.server.jobs.files import ORDERS
 from topco.server.jobs.manager import Jobs
@@ -29,17 +29,9 @@ PAGE = {"Accept": "text/html"}
 EVIL = "<script>alert(1)</script>"
 
 
-def add(path: Path, headquarters: str, day: int) -> None:
-    none = [absence("T", level, "NATURAL_PERSONS") for level in ("DirectLevel", "UltimateLevel")]
-    rows = {"entities": [entity("A", "DE"), entity("T", headquarters)], "relationships": [relationship("A", "T")]}
-    add_load(path, "lei2", date(2025, 3, day), {**rows, "absences": none})
-
-
 @pytest.fixture
 def store(tmp_path: Path) -> Path:
-    path = tmp_path / "store"
-    add(path, "CN", 1)
-    return path
+    return add_german(tmp_path / "store", "CN")
 
 
 @pytest.fixture
@@ -243,7 +235,7 @@ def test_keeping_is_offered_to_who_may_write_and_a_recheck_shows_why(
     assert "The run is rec:1; its answered rows follow up to rec:63." in text_of(
         page_of(settled(server, kept.url.path))
     )
-    add(store, "DE", 2)
+    add_german(store, "DE", date(2025, 4, 2))
     asked = {"run": "rec:1", "case": "O7", "since": "", "outcome": "denial_presumption denial_policy"}
     checked = server.post("/screening/recheck", data=asked)
     tree = page_of(settled(server, checked.url.path))
