@@ -40,7 +40,7 @@ class Proofs:
         try:
             return self._application.entities.resolve(subject, asked)
         except NotFound as error:
-            if "Nothing is loaded" in error.what:
+            if not self._application.store().loads():
                 raise
             raise NotFound(
                 f"{subject} is neither a file nor an identifier in the store.",

@@ -9,6 +9,8 @@ from fastapi import APIRouter, Query, Response
 from pydantic import BaseModel, Field, StrictInt
 
 from topco.application.ledger import BALANCE_COLUMNS, ENTRY_COLUMNS, Done
+from topco.ledger.accounts import Kind, units_of
+from topco.ledger.requests import Change, Order
 from topco.server.context import App, Writer
 from topco.server.downloads import AS_CSV, csv_download
 from topco.server.problem import WRITTEN
@@ -183,9 +185,6 @@ def head(application: App) -> Any:
 def reserve(application: App, settings: Writer, asked: Reservation, response: Response) -> Any:
     """Set a part of a limit aside. 200: it was written before under this key. 409: less remains. 422: the group, the
     headquarters or the limit is not known."""
-    from topco.ledger.accounts import Kind, units_of
-    from topco.ledger.requests import Order
-
     order = Order(
         kind=Kind(asked.kind),
         units=units_of(asked.tpp),
@@ -228,10 +227,7 @@ def expire(application: App, settings: Writer, asked: Expiration) -> Any:
     return [_document(one) for one in application.ledger.expire(asked.author or settings.author, asked.as_of)]
 
 
-def _change(asked: Step | Correction, author: str) -> Any:
-    from topco.ledger.accounts import units_of
-    from topco.ledger.requests import Change
-
+def _change(asked: Step | Correction, author: str) -> Change:
     return Change(
         about=asked.entry,
         author=asked.author or author,

@@ -9,6 +9,7 @@ from fastapi import APIRouter, Depends, Query, Request, Response
 from fastapi.responses import FileResponse, StreamingResponse
 
 from topco.application.screening.results import Results, Wanted
+from topco.choices import STRICT
 from topco.records.setting import Asked
 from topco.server.api.jobs import ACCEPTED, CONFLICT, EVENTS, JobId, Queue, accepted, finished, telling
 from topco.server.context import AskedOfCase, Writer
@@ -165,7 +166,7 @@ def keep(
 def options_of(asked: Asked) -> dict[str, Any]:
     """Options in JSON, without what was not asked."""
     told = {name: value for name, value in asked.document().items() if value is not None}
-    return told if asked.open_top != "strict" else {name: told[name] for name in told if name != "open_top"}
+    return told if asked.open_top != STRICT else {name: told[name] for name in told if name != "open_top"}
 
 
 def run_of(jobs: Jobs, identifier: str, asked: Asked) -> JobDocument:

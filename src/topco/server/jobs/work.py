@@ -10,12 +10,14 @@ from typing import TYPE_CHECKING, Any
 
 from topco.application.application import Application
 from topco.application.asked import named
+from topco.choices import STRICT
 from topco.errors import BadInput
 from topco.records.setting import Asked
 from topco.server.jobs import files
 from topco.server.jobs.states import Kind
 
 if TYPE_CHECKING:
+    from topco.application.screening.kept import Numbered
     from topco.application.screening.ready import Orders
     from topco.application.screening.run import Run
     from topco.application.screening.steps import Steps
@@ -83,7 +85,7 @@ def keeping(request: Request, steps: Steps) -> dict[str, Any]:
     return {"kept": kept, "rows": run.orders.table.cells.height}
 
 
-def _told(cases: Any, orders: Orders, steps: Steps) -> Any:
+def _told(cases: Numbered, orders: Orders, steps: Steps) -> Numbered:
     total = orders.table.cells.height
     for number, one in enumerate(cases):
         if number % 1_000 == 0:
@@ -159,7 +161,7 @@ def _run(request: Request, content: bytes, steps: Steps) -> Run:
 def asked_of(document: Mapping[str, Any]) -> Asked:
     """Options from JSON."""
     as_of, known_as_of, rules_as_of = (_day(document.get(name)) for name in _DATES)
-    reading, open_top, test = document.get("reading"), document.get("open_top") or "strict", document.get("test")
+    reading, open_top, test = document.get("reading"), document.get("open_top") or STRICT, document.get("test")
     return Asked(as_of, known_as_of, rules_as_of, reading, open_top, test)
 
 

@@ -14,6 +14,7 @@ from topco.application.cases import Determined, case_text
 from topco.application.proofs import explained, report
 from topco.errors import BadInput, NotModelled
 from topco.licensing.cases.case_files import CaseRead
+from topco.records.setting import Asked
 from topco.reports.words import country_names
 from topco.server.api.cases import few_parties
 from topco.server.api.proofs import MEDIA
@@ -157,7 +158,6 @@ def keep(
 ) -> Response:
     """Keep case, options, answer and proof in the records of the store."""
     state = state_of_query(link)
-    _usable(state)
     determined = _determined(application, state)
     (record,) = application.cases.keep(
         [determined], state.asked, author.strip() or settings.author, note.strip() or None
@@ -195,7 +195,7 @@ def _determined(application: Application, state: CaseState) -> Determined:
     return application.cases.determine_read([CaseRead("the case", state.read.case)], state.asked)[0]
 
 
-def _usable(state: CaseState) -> tuple[str, Any]:
+def _usable(state: CaseState) -> tuple[str, Asked]:
     """The case as JSON, and how it is read.
 
     Raises:
