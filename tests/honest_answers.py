@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from datetime import date
 from typing import Any
 
 from topco.store.store import Store
+from topco.store.today import today
 from topco.verification.verify import verify
 
-TODAY = date(2026, 11, 27)
+TODAY = today()
 
 
 def written_otherwise(value: Any) -> Any:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import csv
 import io
 import random
-from datetime import date
 from typing import Any
 
 import pytest
@@ -18,8 +17,9 @@ from topco.licensing.orders.bulk import BulkScreening
 from topco.licensing.orders.files import read_table
 from topco.licensing.orders.rows import OrderRow, rows_of, targets_of
 from topco.licensing.orders.screening import Screening
+from topco.store.today import today
 
-TODAY = date(2026, 11, 27)
+TODAY = today()
 WHERE = "orders"
 
 
