@@ -6,6 +6,7 @@ import os
 import re
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
 from urllib.parse import parse_qsl
@@ -29,17 +30,24 @@ PAGE = {"Accept": "text/html"}
 EVIL = "<script>alert(1)</script>"
 
 
-@pytest.fixture
-def store(tmp_path: Path) -> Path:
-    return add_german(tmp_path / "store", "CN")
+@pytest.fixture(scope="module")
+def store(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return add_german(tmp_path_factory.mktemp("screening") / "store", "CN")
 
 
-@pytest.fixture
-def server(store: Path) -> Iterator[TestClient]:
+@contextmanager
+def serving(store: Path) -> Iterator[TestClient]:
+    """A server that may be written to, for somebody who is not signed in."""
     made = client(store, write=True, token=TOKEN)
     made.headers.update(PAGE)
     yield made
     made.app.state.jobs.close()  # type: ignore[attr-defined]
+
+
+@pytest.fixture(scope="module")
+def server(store: Path) -> Iterator[TestClient]:
+    with serving(store) as made:
+        yield made
 
 
 def orders(count: int = 60) -> bytes:
@@ -73,9 +81,13 @@ def settled(server: TestClient, address: str) -> Response:
     raise AssertionError("the job did not end")
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def results(server: TestClient) -> str:
     """The address of the results of a run."""
+    return screened(server)
+
+
+def screened(server: TestClient) -> str:
     checked = upload(server, orders())
     answer = server.post(f"{checked.url.path}/run", data={"as_of": "", "reading": "", "open_top": "strict"})
     return settled(server, answer.url.path).url.path
@@ -225,34 +237,36 @@ def test_counts_stand_as_tables_beside_plots(server: TestClient, results: str) -
     assert ["answered", "yes", "presumption of denial", "62"] in outcomes
 
 
-def test_keeping_is_offered_to_who_may_write_and_a_recheck_shows_why(
-    server: TestClient, store: Path, results: str
-) -> None:
-    assert "Sign in" in text_of(page_of(server.get(results)))
-    assert server.post(f"{results}/keep", data={"author": "ann"}).status_code == 401
-    server.post("/sign-in", data={"token": TOKEN})
-    kept = server.post(f"{results}/keep", data={"author": "ann", "note": EVIL})
-    assert "The run is rec:1; its answered rows follow up to rec:63." in text_of(
-        page_of(settled(server, kept.url.path))
-    )
-    add_german(store, "DE", date(2025, 4, 2))
-    asked = {"run": "rec:1", "case": "O7", "since": "", "outcome": "denial_presumption denial_policy"}
-    checked = server.post("/screening/recheck", data=asked)
-    tree = page_of(settled(server, checked.url.path))
-    assert "1 record determined again, 1 with another answer." in text_of(tree)
-    rows = tables(tree)["Records whose answer would be another"]
-    policy = next(row for row in rows if row[2] == "review policy")
-    assert policy[3:5] == ["presumption of denial", "presumption of approval"]
-    assert policy[0] == "rec:9"
-    none = server.post("/screening/recheck", data={"case": "nobody's"})
-    assert "No kept case fits what was asked" in text_of(page_of(settled(server, none.url.path)))
-    wrong = server.post("/screening/recheck", data={"run": "mine"})
-    assert wrong.status_code == 400
-    assert "mine names no screening run." in text_of(page_of(wrong))
+def test_keeping_is_offered_to_who_may_write_and_a_recheck_shows_why(tmp_path: Path) -> None:
+    store = add_german(tmp_path / "store", "CN")
+    with serving(store) as server:
+        results = screened(server)
+        assert "Sign in" in text_of(page_of(server.get(results)))
+        assert server.post(f"{results}/keep", data={"author": "ann"}).status_code == 401
+        server.post("/sign-in", data={"token": TOKEN})
+        kept = server.post(f"{results}/keep", data={"author": "ann", "note": EVIL})
+        assert "The run is rec:1; its answered rows follow up to rec:63." in text_of(
+            page_of(settled(server, kept.url.path))
+        )
+        add_german(store, "DE", date(2025, 4, 2))
+        asked = {"run": "rec:1", "case": "O7", "since": "", "outcome": "denial_presumption denial_policy"}
+        checked = server.post("/screening/recheck", data=asked)
+        tree = page_of(settled(server, checked.url.path))
+        assert "1 record determined again, 1 with another answer." in text_of(tree)
+        rows = tables(tree)["Records whose answer would be another"]
+        policy = next(row for row in rows if row[2] == "review policy")
+        assert policy[3:5] == ["presumption of denial", "presumption of approval"]
+        assert policy[0] == "rec:9"
+        none = server.post("/screening/recheck", data={"case": "nobody's"})
+        assert "No kept case fits what was asked" in text_of(page_of(settled(server, none.url.path)))
+        wrong = server.post("/screening/recheck", data={"run": "mine"})
+        assert wrong.status_code == 400
+        assert "mine names no screening run." in text_of(page_of(wrong))
 
 
 def test_pages_of_other_sites_start_nothing(server: TestClient, results: str) -> None:
+    jobs = server.get("/api/v1/screenings").json()
     headers = {"Origin": "https://elsewhere.example"}
     for address in ("/screening", "/screening/sample", "/screening/recheck", f"{results}/run", f"{results}/remove"):
         assert server.post(address, headers=headers).status_code == 403
-    assert len(server.get("/api/v1/screenings").json()) == 2
+    assert server.get("/api/v1/screenings").json() == jobs
