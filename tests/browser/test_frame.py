@@ -25,6 +25,16 @@ def test_every_page_fits_a_telephone(page: Page, address: str) -> None:
     assert sideways(page) <= 0
 
 
+@pytest.mark.parametrize("address", ["/entity/LEI:391200PKEUF3Y2NUMW25", "/sources", "/rules"])
+def test_no_table_leaves_the_paper(page: Page, address: str) -> None:
+    page.set_viewport_size({"width": 718, "height": 1000})  # A4 within usual margins
+    page.emulate_media(media="print")
+    page.goto(address)
+    ends = page.locator("table").evaluate_all("all => all.map(one => Math.ceil(one.getBoundingClientRect().right))")
+    assert ends
+    assert max(ends) <= 718
+
+
 def test_the_first_tab_leads_past_the_navigation(page: Page) -> None:
     page.goto("/sources")
     page.keyboard.press("Tab")

@@ -110,7 +110,7 @@ def determination_report(answer: Mapping[str, Any]) -> DeterminationReport:
         exceptions=tuple(_exception(one, words) for one in answer["exceptions"]),
         checks=tuple(_condition(None, one, words) for one in answer["checks"]),
         limbs=tuple({**one, "label": words.limbs.get((one["cite"], one["policy"]), "")} for one in answer["limbs"]),
-        is_settled=_is_settled(answer),
+        is_settled=is_settled(answer),
         settling=tuple(_settling(one, words) for one in answer["settling_facts"]),
         listed_flags=tuple({**flag, "number": sources.number(flag["source"])} for flag in listed),
         other_flags=tuple({**flag, "number": number} for number, flag in enumerate(others, start=1)),
@@ -120,7 +120,7 @@ def determination_report(answer: Mapping[str, Any]) -> DeterminationReport:
     )
 
 
-def _is_settled(answer: Mapping[str, Any]) -> bool:
+def is_settled(answer: Mapping[str, Any]) -> bool:
     """Whether every code of the answer is a decided one."""
     codes = [answer["item_class"], answer["licence_required"], answer["veu_result"]]
     codes += [one["status"] for one in answer["exceptions"]]

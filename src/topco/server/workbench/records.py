@@ -13,9 +13,11 @@ from topco.errors import TopcoError
 from topco.explain.text import source_in_words
 from topco.records.codes import codes_of
 from topco.records.record import PREFIX, Kind, Record
+from topco.reports.determination import is_settled
 from topco.server.context import App
 from topco.server.workbench.addresses import with_query
 from topco.server.workbench.asked import Day
+from topco.server.workbench.case_answer import tone_of
 from topco.server.workbench.fields import ON_PAGE, First, Paging, Words, status_of
 from topco.server.workbench.pages import page
 
@@ -91,13 +93,15 @@ def record(request: Request, application: App, identifier: str) -> Response:
     found = application.records.find(identifier)
     one = found[-1]
     last = application.records.head()["records"]
+    answer = one.content.get("answer")
     return page(
         request,
         "record.html",
         record=one,
         envelope=one.envelope,
         content=one.content,
-        answer=one.content.get("answer"),
+        answer=answer,
+        tone=tone_of(answer, is_settled=is_settled(answer)) if answer else None,
         codes=None if one.kind is Kind.SCREENING else codes_of(one.kind, one.content),
         parties=_parties(one),
         keeping=application.records.keeping(one),
