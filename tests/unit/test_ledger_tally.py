@@ -21,6 +21,7 @@ from topco.ledger.balances import Reckoner
 from topco.ledger.limits import limits
 from topco.ledger.requests import Change
 from topco.ledger.used import Used
+from topco.store.today import today
 
 DAY = date(2025, 6, 1)
 A, TOP = lei("A"), lei("T")
@@ -53,7 +54,7 @@ def determine(run: Run, store: Path, quantity: int = 1000, **sections: Any) -> t
     }
     given = store.parent / "case.json"
     given.write_text(json.dumps(case), encoding="utf-8")
-    code, out, err = run("determine", given, "--store", store, "--format", "json", "--known-as-of", "2026-11-27")
+    code, out, err = run("determine", given, "--store", store, "--format", "json", "--known-as-of", str(today()))
     return code, json.loads(out) if out else {"error": err}
 
 

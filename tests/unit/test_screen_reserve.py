@@ -23,6 +23,7 @@ from topco.ledger.balances import balances
 from topco.ledger.entries import Entry
 from topco.ledger.limits import limits
 from topco.ledger.verify import verify
+from topco.store.today import today
 
 DAY = date(2025, 6, 1)
 A, B, TOP = lei("A"), lei("B"), lei("T")
@@ -84,7 +85,7 @@ def write(store: Path, *lines: str, name: str = "orders.csv") -> Path:
 
 
 def screen(run: Run, store: Path, *lines: str, choice: str = "country") -> tuple[list[dict[str, str]], str]:
-    options = ("--reserve", choice, "--store", store, "--author", "ann", "--known-as-of", "2026-11-27")
+    options = ("--reserve", choice, "--store", store, "--author", "ann", "--known-as-of", str(today()))
     code, out, err = run("screen", write(store, *lines), *options)
     assert code == ANSWERED, err
     return list(csv.DictReader(io.StringIO(out))), err
@@ -245,7 +246,7 @@ def test_a_choice_that_nobody_knows_is_refused(run: Run, store: Path) -> None:
 
 
 def start(store: Path, path: Path, deadline: int = 0) -> subprocess.Popen[str]:
-    options = ("--reserve", "country", "--store", store, "--author", "ann", "--known-as-of", "2026-11-27")
+    options = ("--reserve", "country", "--store", store, "--author", "ann", "--known-as-of", str(today()))
     return subprocess.Popen(
         [sys.executable, "-c", KILLED_AT, *map(str, (deadline, "screen", path, *options))],
         stdout=subprocess.PIPE,
