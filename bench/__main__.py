@@ -23,7 +23,6 @@ from datetime import date
 from typing import NamedTuple
 
 import click
-from rich.console import Console
 
 from bench import (
     bods,
@@ -38,19 +37,13 @@ from bench import (
     validating,
 )
 from bench.company_graph import SEED
-from bench.measure import ROOT, load_average, machine
+from bench.measure import ROOT, WORK, load_average, machine, say
 
-WORK = ROOT / "bench" / "work"
 SIZES = (1_000, 10_000, 100_000, 1_000_000)
 MILLION = 1_000_000
 OWNERSHIP_SIZES = (10_000, 100_000, 1_000_000, 10_000_000)
 
-_console = Console(stderr=True)
 Lines = list[str]
-
-
-def _say(words: str) -> None:
-    _console.print(f"[dim]measuring[/dim] {words}", highlight=False)
 
 
 class Part(NamedTuple):
@@ -79,7 +72,7 @@ def main(context: click.Context, graph: bool) -> None:
     parts = [_parents(SIZES), _real(), _load(MILLION, graph=graph), _resolve(MILLION)]
     text = "\n\n".join([head, *(part.text() for part in parts)]) + "\n"
     (ROOT / "docs" / "benchmarks.md").write_text(text, encoding="utf-8")
-    _console.print("docs/benchmarks.md is written")
+    click.echo("docs/benchmarks.md is written", err=True)
 
 
 @main.command("ultimate-parents")
@@ -110,14 +103,14 @@ def resolve_command(records: int) -> None:
 @click.option("--printed", is_flag=True, help="Print the page and write no file.")
 def ownership_command(sizes: tuple[int, ...], *, fresh: bool, printed: bool) -> None:
     """Control, integrated shares and changes on generated holdings, against other means."""
-    series = ownership.Series.at(WORK / "ownership", _say, fresh=fresh)
+    series = ownership.Series.at(WORK / "ownership", say, fresh=fresh)
     ownership.measure(series, sizes)
     text = ownership_page.page(series)
     if printed:
         sys.stdout.write(text)
         return
     (ROOT / "docs" / "benchmarks-ownership.md").write_text(text, encoding="utf-8")
-    _console.print("docs/benchmarks-ownership.md is written")
+    click.echo("docs/benchmarks-ownership.md is written", err=True)
 
 
 @main.command("registries")
@@ -133,12 +126,12 @@ def registries_command(sizes: tuple[int, ...]) -> None:
 @click.option("--printed", is_flag=True, help="Print the page and write no file.")
 def validating_command(sizes: tuple[int, ...], reference_up_to: int, *, printed: bool) -> None:
     """Validating generated stores by the compiled shapes, against the reference validator."""
-    text = validating.page(sizes, reference_up_to, WORK, _say)
+    text = validating.page(sizes, reference_up_to, WORK, say)
     if printed:
         sys.stdout.write(text)
         return
     (ROOT / "docs" / "benchmarks-validation.md").write_text(text, encoding="utf-8")
-    _console.print("docs/benchmarks-validation.md is written")
+    click.echo("docs/benchmarks-validation.md is written", err=True)
 
 
 main.add_command(screening.command)
@@ -150,25 +143,25 @@ def _print(*parts: Part) -> None:
 
 
 def _parents(sizes: tuple[int, ...]) -> Part:
-    return Part("Ultimate parents", PARENTS, lambda: ultimate_parents.measure(sizes, WORK, _say))
+    return Part("Ultimate parents", PARENTS, lambda: ultimate_parents.measure(sizes, WORK, say))
 
 
 def _real() -> Part:
-    return Part("Real records", REAL, lambda: registry.measure_real(WORK, _say))
+    return Part("Real records", REAL, lambda: registry.measure_real(WORK, say))
 
 
 def _load(records: int, *, graph: bool) -> Part:
     return Part(
-        "A generated golden copy", GENERATED, lambda: registry.measure_generated(records, WORK, _say, graph=graph)
+        "A generated golden copy", GENERATED, lambda: registry.measure_generated(records, WORK, say, graph=graph)
     )
 
 
 def _resolve(records: int) -> Part:
-    return Part("Resolving all of it", RESOLVE, lambda: registry.measure_resolve(records, WORK, _say))
+    return Part("Resolving all of it", RESOLVE, lambda: registry.measure_resolve(records, WORK, say))
 
 
 def _importing(title: str, what: importing.Importing, sizes: tuple[int, ...]) -> Part:
-    return Part(title, IMPORTING, lambda: importing.measure(what, sizes, WORK, _say))
+    return Part(title, IMPORTING, lambda: importing.measure(what, sizes, WORK, say))
 
 
 INTRODUCTION = """# Benchmarks

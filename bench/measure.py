@@ -16,6 +16,7 @@ from importlib.metadata import version
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
+WORK = ROOT / "bench" / "work"
 
 LONG = 10.0  # seconds; what takes longer is run once
 
@@ -105,3 +106,10 @@ def own_peak_mib() -> int:
 
 def load_average() -> str:
     return f"{os.getloadavg()[0]:.1f}"
+
+
+def say(words: str) -> None:
+    """Tell on stderr what is being measured."""
+    from rich.console import Console  # here, so that the measured processes do not pay for it
+
+    Console(stderr=True).print(f"[dim]measuring[/dim] {words}", highlight=False)

@@ -19,7 +19,7 @@ import click
 import httpx
 import polars as pl
 
-from bench.measure import ROOT, load_average, machine
+from bench.measure import ROOT, WORK, load_average, machine, say
 from bench.serving_clients import CLIENTS, Known, Outcome, load, percentile, small_query
 from bench.serving_store import serving_store
 from topco.store.store import Store
@@ -46,10 +46,8 @@ _ROUNDS = 3
 @click.option("--printed", is_flag=True, help="Print the page, and leave docs/benchmarks-serving.md as it is.")
 def command(seconds: float, printed: bool) -> None:
     """Fifty clients, a hostile query beside them, SPARQL beside the bare Oxigraph server."""
-    from bench.__main__ import WORK, _say
-
     WORK.mkdir(parents=True, exist_ok=True)
-    text = page(seconds, WORK, _say)
+    text = page(seconds, WORK, say)
     if printed:
         click.echo(text)
     else:
