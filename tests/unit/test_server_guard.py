@@ -86,6 +86,7 @@ def test_signing_in_sets_a_cookie_that_no_script_reads_and_no_other_site_sends(t
     cookie = answer.headers["set-cookie"].lower()
     assert "httponly" in cookie
     assert "samesite=strict" in cookie
+    assert TOKEN.lower() not in cookie
     (tmp_path / "store").mkdir()
     assert writing.post("/api/v1/records", json=CASE).status_code == 201
     # The cookie comes along with a forged form of another site in old browsers: the origin tells.
@@ -180,3 +181,18 @@ def test_pages_that_may_reconcile_may_do_nothing_else(tmp_path: Path) -> None:
     assert allowing.post("/api/v1/determinations", json=CASE, headers={"Origin": origin}).status_code == 403
     assert origin in allowing.get("/reconcile").headers["content-security-policy"]
     assert origin not in allowing.get("/sign-in").headers["content-security-policy"]
+
+
+def test_the_token_itself_is_no_cookie(tmp_path: Path) -> None:
+    writing = client(tmp_path / "store", write=True, token=TOKEN)
+    assert writing.post("/api/v1/records", json=CASE, headers={"Cookie": f"topco_token={TOKEN}"}).status_code == 401
+
+
+def test_figures_keep_their_digits_and_a_key_given_twice_is_seen(reader: TestClient) -> None:
+    headers = {"Content-Type": "application/json"}
+    long = b'{"transaction": {"date": "2025-06-01", "quantity_tpp": 1000.00000000000000000000000001}}'
+    answer = reader.post("/api/v1/determinations", content=long, headers=headers)
+    assert "1000.00000000000000000000000001" in answer.text
+    twice = reader.post("/api/v1/determinations", content=b'{"id": "a", "id": "b"}', headers=headers)
+    assert twice.status_code == 400
+    assert "twice" in twice.json()["detail"]

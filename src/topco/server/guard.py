@@ -106,7 +106,7 @@ class Guard:
         kind, _, shown = headers.get("authorization", "").partition(" ")
         if kind.casefold() == "bearer" and self.settings.admits(shown.strip()):
             return True
-        return self.settings.admits(_cookie(headers.get("cookie", "")))
+        return self.settings.knows(_cookie(headers.get("cookie", "")))
 
     def _limit(self, path: str) -> int:
         return self.settings.upload_bytes if path in UPLOADS else self.settings.body_bytes

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hmac
 import ipaddress
+import secrets
 from dataclasses import dataclass, field
 
 from topco.errors import BadInput
@@ -24,6 +25,7 @@ class Settings:
         token: what a caller shows to write, and on another address than loopback to read.
         hosts: further names under which it is reached (a proxy's, say); others are refused.
         cors: origins whose pages may use the reconciliation service from a browser, as OpenRefine's do.
+        session: what a browser keeps after signing in, in the place of the token; new at every start.
         author: who stands in what is written, unless a request names somebody.
         body_bytes: the largest body of a request, uploads of orders aside.
         upload_bytes: the largest upload of orders.
@@ -39,6 +41,7 @@ class Settings:
     token: str | None = field(default=None, repr=False)
     hosts: tuple[str, ...] = ()
     cors: tuple[str, ...] = ()
+    session: str = field(default_factory=secrets.token_urlsafe, repr=False)
     author: str = "server"
     body_bytes: int = 2 * MEGABYTE
     upload_bytes: int = 500 * MEGABYTE
@@ -80,6 +83,12 @@ class Settings:
     def admits(self, shown: str | None) -> bool:
         """Whether this is the token; compared in the same time whatever it is."""
         return self.token is not None and shown is not None and hmac.compare_digest(shown.encode(), self.token.encode())
+
+    def knows(self, shown: str | None) -> bool:
+        """Whether this is the session of a browser that has shown the token."""
+        return (
+            self.token is not None and shown is not None and hmac.compare_digest(shown.encode(), self.session.encode())
+        )
 
 
 def is_loopback(host: str) -> bool:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Body, Query
+from fastapi import APIRouter, Body, Depends, Query, Request
 from pydantic import BaseModel, Field
 
-from topco.application.cases import Determined, case_text
+from topco.application.cases import Determined
 from topco.errors import BadInput
 from topco.server.context import App, AskedOfCase, RulesAsOf, Writer
 from topco.server.turns import Heavy, long
@@ -15,6 +15,13 @@ from topco.server.turns import Heavy, long
 router = APIRouter(tags=["cases"], route_class=Heavy)
 MOST_PARTIES = 100
 
+
+async def body_text(request: Request) -> str:
+    """The body as it was sent: figures keep their digits, and a key given twice is seen."""
+    return (await request.body()).decode()
+
+
+Text = Annotated[str, Depends(body_text)]
 Case = Annotated[dict[str, Any], Body(description="A case; docs/cases.md names its keys, docs/schemas their form.")]
 
 
@@ -36,17 +43,19 @@ class KeptAnswer(Answer):
 def classify(
     application: App,
     item: Annotated[dict[str, Any], Body(description="An item, or a case with one.")],
+    text: Text,
     rules_as_of: RulesAsOf = None,
 ) -> dict[str, Any]:
     """From the figures of an item to its control-list entry, with the arithmetic."""
-    (found,) = application.cases.classify(case_text(item), "the item", rules_as_of)
+    (found,) = application.cases.classify(text, "the item", rules_as_of)
     return found
 
 
 @router.post("/determinations")
-def determine(application: App, case: Case, asked: AskedOfCase) -> Answer:
+def determine(application: App, case: Case, text: Text, asked: AskedOfCase) -> Answer:
     """Does the order need a licence, which exception fits, how would an application be reviewed; with proof."""
-    return _answer(application.cases.determine(text_of(case), asked)[0])
+    few_parties_of(case)
+    return _answer(application.cases.determine(text, asked)[0])
 
 
 @router.post("/records", status_code=201, tags=["records"])
@@ -54,12 +63,14 @@ def keep(
     application: App,
     settings: Writer,
     case: Case,
+    text: Text,
     asked: AskedOfCase,
     author: Annotated[str | None, Query(max_length=200, description="Who says so.")] = None,
     note: Annotated[str | None, Query(max_length=2_000, description="Why, in words.")] = None,
 ) -> KeptAnswer:
     """Determine a case and keep case, options, answer and proof."""
-    determined = application.cases.determine(text_of(case), asked)
+    few_parties_of(case)
+    determined = application.cases.determine(text, asked)
     (record,) = application.cases.keep(determined, asked, author or settings.author, note)
     return KeptAnswer(record=record.id, hash=record.hash, **_answer(determined[0]).model_dump())
 
@@ -69,6 +80,7 @@ def keep(
 def whatif(
     application: App,
     case: Case,
+    text: Text,
     asked: AskedOfCase,
     facts: Annotated[list[str], Query(alias="set", max_length=50, description="PATH=VALUE")] = [],  # noqa: B006
     wants: Annotated[list[str], Query(alias="want", max_length=20, description="QUESTION=CODE")] = [],  # noqa: B006
@@ -76,18 +88,17 @@ def whatif(
     seats: Annotated[list[str], Query(alias="set_hq", max_length=50, description="ID=CC")] = [],  # noqa: B006
 ) -> dict[str, Any]:
     """What the answer hangs on: other facts supposed, why not, the smallest changes."""
-    return application.cases.whatif(text_of(case), facts, wants, shares, seats, asked)
+    few_parties_of(case)
+    return application.cases.whatif(text, facts, wants, shares, seats, asked)
 
 
-def text_of(case: dict[str, Any]) -> str:
-    """A case as JSON.
-
+def few_parties_of(case: dict[str, Any]) -> None:
+    """
     Raises:
-        BadInput: it has more parties than a server answers about at once.
+        BadInput: a case has more parties than a server answers about at once.
     """
     parties = case.get("parties")
     few_parties(len(parties) if isinstance(parties, list) else 0)
-    return case_text(case)
 
 
 def few_parties(count: int) -> None:

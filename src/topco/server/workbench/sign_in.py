@@ -30,7 +30,7 @@ def sign_in(
         return page(request, "sign-in.html", status=401, then=_local(then), wrong=True)
     answer = RedirectResponse(_local(then), 303)
     secure = request.url.scheme == "https"
-    answer.set_cookie(COOKIE, token.strip(), max_age=_A_DAY, httponly=True, samesite="strict", secure=secure)
+    answer.set_cookie(COOKIE, settings.session, max_age=_A_DAY, httponly=True, samesite="strict", secure=secure)
     return answer
 
 
