@@ -316,9 +316,9 @@ def test_files_that_fail_say_why_with_a_remedy(server: TestClient) -> None:
         "type": "about:blank",
         "title": "Bad input",
         "status": 400,
-        "detail": "The file is not UTF-8 (byte 3).",
+        "detail": "The file is not UTF-8 (line 1).",
         "where": "orders.csv",
-        "remedy": "Save it as UTF-8.",
+        "remedy": "Save it as UTF-8; in Excel as “CSV UTF-8”.",
     }
     assert server.get(f"{answer.headers['location']}/result").status_code == 409
 

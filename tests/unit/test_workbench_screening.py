@@ -118,7 +118,7 @@ def test_a_file_that_cannot_be_screened_says_why(server: TestClient) -> None:
     assert "The order file lacks the columns activity, destination, consignee, eccn." in text_of(lacking)
     assert not [one for one in lacking.iter(f"{HTML}button") if text_of(one) == "Screen these orders"]
     broken = page_of(upload(server, b"\xff\xd8\xff"))
-    assert "The file is not UTF-8 (byte 0). Save it as UTF-8." in text_of(broken)
+    assert "The file is not UTF-8 (line 1). Save it as UTF-8; in Excel as “CSV UTF-8”." in text_of(broken)
     empty = server.post("/screening", files={"orders": ("a.csv", b"", "text/csv")})
     assert empty.status_code == 400
     assert "The file is empty." in text_of(page_of(empty))

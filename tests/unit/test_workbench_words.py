@@ -75,3 +75,11 @@ def test_what_was_not_loaded_on_a_day_leads_to_what_is_loaded_now(reader: TestCl
 
 def test_an_order_to_a_party_that_is_not_loaded_says_so_in_words() -> None:
     assert word("reason", NOT_IN_STORE).startswith("The loaded data do not hold this party")
+
+
+def test_an_item_of_which_nothing_is_known_is_named_in_words(reader: TestClient) -> None:
+    facts = "transaction.activity=export&transaction.date=2025-06-01&transaction.destination=DE"
+    tree = page(reader, f"/case?{facts}&ultimate_consignee.hq_in=DE&ultimate_consignee.ultimate_parent_hq_in=DE")
+    said = [text_of(one) for one in tree.iter() if "verdict" in (one.get("class") or "").split()]
+    assert "it depends on the control-list entry of the item" in said[0]
+    assert "item.eccn" not in said[0]

@@ -28,7 +28,7 @@ from topco.licensing.weighing.outcome import (
     YES,
     Outcome,
 )
-from topco.licensing.weighing.worlds import OpenFact, World
+from topco.licensing.weighing.worlds import ITEM, OpenFact, World
 
 # What a limb may be met by (the variable `because` of a policy rule), and the country fact that it stands for.
 BECAUSE: dict[str, str | None] = {
@@ -44,6 +44,7 @@ FACT_WORDS = {
     "locatedIn": "where {party} is located",
     "headquarteredIn": "where {party} is headquartered",
     "ultimateParentHeadquarteredIn": "where the ultimate parent of {party} is headquartered",
+    ITEM: "the control-list entry of the item",
 }
 
 

@@ -56,8 +56,9 @@ def read_table(content: bytes, where: str, name: str = "") -> OrderTable:
     try:
         text.decode("utf-8")
     except UnicodeDecodeError as error:
+        line = text.count(b"\n", 0, error.start) + 1
         raise BadInput(
-            f"The file is not UTF-8 (byte {error.start}).", where=where, remedy="Save it as UTF-8."
+            f"The file is not UTF-8 (line {line}).", where=where, remedy="Save it as UTF-8; in Excel as “CSV UTF-8”."
         ) from error
     if form == JSON_LINES:
         return _of_json_lines(text, where)
