@@ -8,11 +8,10 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
+from topco.application.sources import is_stale
 from topco.identity.parties import party_table
-from topco.identity.policy import policy
 from topco.ownership.parent_tests import RELATIONSHIP_KINDS
 from topco.ownership.vocabulary import vocabulary
-from topco.store.today import today
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -48,7 +47,7 @@ def loaded(store: Store) -> Loaded | None:
     if not loads:
         return None
     days = [load.vintage for load in loads]
-    stale = [one.id for one in loads if (today() - one.vintage).days > policy().stale_after(one.publisher)]
+    stale = [one.id for one in loads if is_stale(one)]
     entities = sum(load.tables.get("entities", 0) for load in loads)
     return Loaded(len(loads), entities, min(days), max(days), tuple(stale))
 

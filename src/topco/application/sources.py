@@ -85,21 +85,29 @@ class Sources:
 
 
 def _row(load: Load, is_current: bool) -> Document:
-    age = (today() - load.vintage).days
     return {
         "load": load.id,
         "publisher": load.publisher,
         "file_kind": load.file_kind,
         "vintage": load.vintage.isoformat(),
-        "age_days": age,
+        "age_days": _age(load),
         "loaded_at": load.loaded_at.isoformat(timespec="seconds"),
         **{table: load.tables.get(table, 0) for table in (*TABLES, *MORE_TABLES)},
         "warnings": sum(load.warnings.values()),
         "rejects": load.rejects,
         "licence": load.licence,
         "state": "current" if is_current else "superseded",
-        "freshness": "stale" if age > _stale_after(load) else "fresh",
+        "freshness": "stale" if is_stale(load) else "fresh",
     }
+
+
+def is_stale(load: Load) -> bool:
+    """Whether a load is older than loads of its publisher may be."""
+    return _age(load) > _stale_after(load)
+
+
+def _age(load: Load) -> int:
+    return (today() - load.vintage).days
 
 
 def _stale_after(load: Load) -> int:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -10,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from topco.cli import output as answers
+from topco.cli.determine import read_bytes
 from topco.cli.licensing_options import licensing_options
 from topco.cli.options import author_option, format_option, output_option
 from topco.cli.progress import ProgressLine
@@ -150,15 +150,6 @@ def _form(context: click.Context, output_format: str, output: Path | None) -> st
     return output_format
 
 
-def _content(path: Path) -> bytes:
-    if str(path) == "-":
-        return sys.stdin.buffer.read()
-    try:
-        return path.read_bytes()
-    except OSError as error:
-        raise BadInput(f"The file cannot be read: {error.strerror}.", where=str(path)) from error
-
-
 def _beside(orders: Path, output: Path | None) -> Path:
     return output or (Path("orders.csv") if str(orders) == "-" else Path(orders.name))
 
@@ -166,7 +157,7 @@ def _beside(orders: Path, output: Path | None) -> Path:
 def _orders(path: Path) -> Orders:
     from topco.application.screening.ready import Orders
 
-    return Orders(_content(path), "standard input" if str(path) == "-" else str(path), path.name)
+    return Orders(read_bytes(path), "standard input" if str(path) == "-" else str(path), path.name)
 
 
 def _keeping(
