@@ -9,6 +9,8 @@ from commands import Run
 
 from topco.cli.main import main
 
+collect_ignore_glob = ["conftest.py", "*/conftest.py"]
+"""Fixtures hold no doctests; several modules of one name cannot be collected together."""
 SHARED = Path(__file__).resolve().parent.parent.parent / "shared" / "data"
 
 
