@@ -101,6 +101,21 @@ def test_what_would_change_it_comes_when_asked_for_and_the_report_is_saved(page:
     assert saved.value.suggested_filename.endswith(".html")
 
 
+def test_on_a_telephone_the_link_to_the_answer_is_never_older_than_the_answer(page: Page) -> None:
+    page.set_viewport_size({"width": 375, "height": 700})
+    page.goto(OPEN)
+    links = page.locator("[data-tone]")
+    expect(links).to_have_text([": open, or more is needed"] * 2)
+    page.locator(PARENT).fill("CN")
+    expect(links).to_have_text([": speaks against the order"] * 2)
+    expect(page).to_have_title(re.compile("^Speaks against the order · Case"))
+    page.locator(PARENT).fill("China")
+    expect(page.locator("#answer .error")).to_be_visible()
+    expect(links).to_have_text(["", ""])
+    expect(page).to_have_title(re.compile("^Case"))
+    assert sideways(page) <= 0
+
+
 def test_by_keyboard_alone(page: Page) -> None:
     page.goto("/case")
     page.get_by_label("On which day does it happen?").focus()

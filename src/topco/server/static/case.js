@@ -26,6 +26,14 @@ form.addEventListener("live", ({ detail }) => {
   }
 });
 
+// What the links to the answer and the title say of it is never older than the answer itself.
+new MutationObserver(() => {
+  const tone = document.querySelector("#answer .verdict .tone")?.textContent.trim() ?? "";
+  for (const one of document.querySelectorAll("[data-tone]")) one.textContent = tone && `: ${tone.toLowerCase()}`;
+  const name = document.title.replace(/^.* · (?=Case)/, "");
+  document.title = tone ? `${tone} · ${name}` : name;
+}).observe(document.getElementById("answer"), { childList: true });
+
 form.addEventListener("click", (event) => {
   const group = event.target.closest("summary")?.parentElement;
   if (group?.matches(".group")) group.dataset.closed = group.open ? "by hand" : "";
