@@ -19,8 +19,10 @@ serve: setup
 	test -d topco-demo/store || $(VENV)/bin/python -m topco.cli.demo >/dev/null
 	$(VENV)/bin/topco serve --store topco-demo/store
 
+# Tests in a browser run by themselves: its driver keeps an event loop, in which others cannot begin their own.
 test: setup
-	$(VENV)/bin/python -m pytest -n 2 --dist loadfile
+	$(VENV)/bin/python -m pytest -n 2 --dist loadfile --ignore tests/browser
+	$(VENV)/bin/python -m pytest -n 2 --dist loadfile tests/browser
 
 check: setup
 	$(VENV)/bin/ruff format --check .

@@ -21,9 +21,10 @@ import click
 
 from bench.licensing import entry_of_scenarios, row
 from bench.measure import ROOT, load_average, machine
+from topco.store.today import today
 
 SEED = 762
-TODAY = date(2026, 11, 27)
+TODAY = today()
 FIRST = date(2025, 2, 1)
 
 

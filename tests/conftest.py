@@ -11,7 +11,13 @@ from topco.cli.main import main
 
 collect_ignore_glob = ["conftest.py", "*/conftest.py"]
 """Fixtures hold no doctests; several modules of one name cannot be collected together."""
+BROWSER = Path(__file__).resolve().parent / "browser"
 SHARED = Path(__file__).resolve().parent.parent.parent / "shared" / "data"
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Tests in a browser come last: its driver keeps an event loop, in which others cannot begin their own."""
+    items.sort(key=lambda item: BROWSER in item.path.parents)
 
 
 @pytest.fixture(scope="session")

@@ -83,7 +83,7 @@ def test_after_hostile_queries_on_all_processes_new_ones_answer(served: tuple[Te
 
 
 def test_a_hoard_of_memory_ends_with_its_process(store: Path) -> None:
-    with serving(store, seconds=60, memory_bytes=800 << 20) as (client, _):
+    with serving(store, seconds=240, memory_bytes=800 << 20) as (client, _):
         problem = refused(get(client, HOARD), 422)
         assert "800 MiB" in problem["detail"]
         assert get(client, "ASK {}").json()["boolean"] is True
