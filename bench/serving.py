@@ -31,7 +31,8 @@ INTRODUCTION = """# Benchmarks of serving
 Written by `python -m bench serving` on {day}. `topco serve` over {entities:,} real entities (GLEIF, early 2025:
 `gleif-bulk-2025` under the column names of the golden copy), on one machine with the clients, which take a good part of
 its two cores: figures are what is left. Every client waits for its answer before it asks again, so that latencies grow
-with the number of clients: fifty of them keep the server busy all the time.
+with the number of clients: fifty of them keep the server busy all the time. Memory is that of all processes together,
+also of the one that works at the hostile query until it is ended.
 
 {machine} Load average before and after: {before}, {after}.
 """
