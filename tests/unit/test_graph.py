@@ -170,9 +170,7 @@ def test_derived_quads_come_from_the_functions_given_in_order(path: Path) -> Non
     store = Store.open(path)
     build_graph(store, derived=[first, second])
     assert len(seen) == 1
-    assert rows(open_graph(store), "SELECT ?when { topco:A topco:resolutionStatus ?when }") == [
-        (today().isoformat(),)
-    ]
+    assert rows(open_graph(store), "SELECT ?when { topco:A topco:resolutionStatus ?when }") == [(today().isoformat(),)]
 
 
 def test_the_snapshot_is_made_again_when_a_period_has_ended(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
