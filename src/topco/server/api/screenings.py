@@ -24,7 +24,6 @@ router = APIRouter(tags=["screenings"])
 BASE = "/api/v1/screenings"
 KINDS = (Kind.CHECK, Kind.SCREENING, Kind.KEEPING)
 
-_LONGEST_CELL = 1 << 30
 _BINARY = {"type": "string", "format": "binary"}
 _FORM = {"type": "object", "required": [FIELD], "properties": {FIELD: {**_BINARY, "description": "The orders."}}}
 BODY: dict[str, Any] = {
@@ -194,11 +193,13 @@ def _safe_rejects(job: Job) -> Iterator[bytes]:
     import csv
     import io
 
+    import polars as pl
+
     from topco.application.tables import harmless
 
-    csv.field_size_limit(_LONGEST_CELL)  # of the whole process; a refused cell may be as long as an upload
-    with (job.folder / REJECTS).open(encoding="utf-8", newline="") as stream:
-        for row in csv.reader(stream):
-            line = io.StringIO()
-            csv.writer(line, lineterminator="\n", quoting=csv.QUOTE_ALL).writerow(map(harmless, row))
-            yield line.getvalue().encode()
+    # Not the module csv: a refused cell may be longer than it takes, and its limit is one for the whole process.
+    rows = pl.read_csv(job.folder / REJECTS, has_header=False, infer_schema=False)
+    for row in rows.fill_null("").iter_rows():
+        line = io.StringIO()
+        csv.writer(line, lineterminator="\n", quoting=csv.QUOTE_ALL).writerow(map(harmless, row))
+        yield line.getvalue().encode()
