@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from pathlib import Path
 
 import pytest
@@ -143,7 +144,7 @@ def test_by_keyboard_alone(page: Page) -> None:
     _tab_to(page, "input#q")
     page.keyboard.type("391200PKEUF3Y2NUMW25", delay=5)
     page.keyboard.press("Enter")
-    page.wait_for_load_state()
+    page.wait_for_url(re.compile(r"/entity/|[?&]q="))  # a suggestion opens the entity, otherwise hits are listed
     if "/entity/" not in page.url:
         _tab_to(page, "main a[href*='/entity/']")
         page.keyboard.press("Enter")
