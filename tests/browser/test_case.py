@@ -52,11 +52,15 @@ def test_back_takes_one_answer_back_and_forward_gives_it_again(page: Page) -> No
     expect(verdict).to_have_class(re.compile("warn"))
     expect(page.locator(PARENT)).to_have_value("")
     assert "CN" not in page.url
+    page.wait_for_load_state()
     page.go_forward()
     expect(verdict).to_have_class(re.compile("bad"))
     expect(page.locator(PARENT)).to_have_value("CN")
+    page.wait_for_load_state()
     page.go_back()
+    expect(verdict).to_have_class(re.compile("warn"))
     expect(page.locator(PARENT)).to_have_value("")
+    page.wait_for_load_state()
     page.go_back()
     expect(page.get_by_label("Name in any script, or identifier")).to_be_visible()
 
