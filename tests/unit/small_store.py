@@ -163,3 +163,12 @@ def add_german(path: Path, headquarters: str, vintage: date = date(2025, 3, 2)) 
     rows = {"entities": [entity("A", "DE"), entity("T", headquarters)], "relationships": [relationship("A", "T")]}
     add_load(path, "lei2", vintage, {**rows, "absences": no_parents("T")})
     return path
+
+
+def three_companies(path: Path) -> Path:
+    """A store of three companies, one of them its own parent, with a load that supersedes another."""
+    entities = [entity("A", "DE"), entity("B", "FR"), entity("C", None)]
+    add_load(path, "lei2", date(2025, 3, 2), {"entities": entities})
+    add_load(path, "rr", date(2025, 3, 2), {"relationships": [relationship("B", "B")]})
+    add_load(path, "lei2", date(2025, 4, 2), {"entities": entities})
+    return path

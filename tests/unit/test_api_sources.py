@@ -14,7 +14,7 @@ from commands import Run
 from fastapi.testclient import TestClient
 
 from served_sample import TOKEN, client, writing_client
-from small_store import add_load, entity, lei, relationship
+from small_store import add_load, entity, lei, three_companies
 from topco.application.application import Application
 from topco.identity.judgements import propose
 from topco.store.store import Store
@@ -32,12 +32,7 @@ JUDGEMENT = {"first": lei("A"), "second": lei("B"), "verdict": "same", "author":
 @pytest.fixture
 def store(tmp_path: Path) -> Path:
     """Three companies; one of them is its own parent."""
-    path = tmp_path / "store"
-    entities = [entity("A", "DE"), entity("B", "FR"), entity("C", None)]
-    add_load(path, "lei2", date(2025, 3, 2), {"entities": entities})
-    add_load(path, "rr", date(2025, 3, 2), {"relationships": [relationship("B", "B")]})
-    add_load(path, "lei2", date(2025, 4, 2), {"entities": entities})
-    return path
+    return three_companies(tmp_path / "store")
 
 
 @pytest.fixture

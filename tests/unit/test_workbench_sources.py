@@ -13,7 +13,7 @@ from fastapi.testclient import TestClient
 from html_pages import HTML, tables, text_of
 
 from served_sample import TOKEN, client, writing_client
-from small_store import add_load, entity, lei, relationship
+from small_store import add_load, lei, relationship, three_companies
 from topco.identity.judgements import propose
 from topco.store.store import Store
 from workbench_pages import BROWSER, FORMULA, SCRIPT, hostile_store, link, page
@@ -29,12 +29,7 @@ WRITES = [
 
 @pytest.fixture
 def store(tmp_path: Path) -> Path:
-    path = tmp_path / "store"
-    entities = [entity("A", "DE"), entity("B", "FR"), entity("C", None)]
-    add_load(path, "lei2", date(2025, 3, 2), {"entities": entities})
-    add_load(path, "rr", date(2025, 3, 2), {"relationships": [relationship("B", "B")]})
-    add_load(path, "lei2", date(2025, 4, 2), {"entities": entities})
-    return path
+    return three_companies(tmp_path / "store")
 
 
 @pytest.fixture

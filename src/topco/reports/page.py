@@ -62,18 +62,31 @@ def rendered(template: str, **context: Any) -> str:
 
 @cache
 def _environment() -> Environment:
-    from jinja2 import Environment, PackageLoader, StrictUndefined
     from markupsafe import Markup
 
     from topco.reports.determination import outcome
 
+    environment = environment_of("topco.reports")
+    environment.keep_trailing_newline = True
+    environment.globals |= {
+        "spaced": words.spaced,
+        # Pictures are made here, with every name escaped; nothing else goes into a page unescaped.
+        "drawn": Markup,
+        "outcome": outcome,
+    }
+    return environment
+
+
+def environment_of(package: str) -> Environment:
+    """The templates of a package, as all pages are made: everything escaped, a missing name an error, codes in words."""
+    from jinja2 import Environment, PackageLoader, StrictUndefined
+
     environment = Environment(
-        loader=PackageLoader("topco.reports"),
+        loader=PackageLoader(package),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
-        keep_trailing_newline=True,
         finalize=printable,
     )
     environment.globals |= {
@@ -81,10 +94,6 @@ def _environment() -> Environment:
         "country": words.country,
         "countries": words.countries,
         "grouped": words.grouped,
-        "spaced": words.spaced,
-        # Pictures are made here, with every name escaped; nothing else goes into a page unescaped.
-        "drawn": Markup,
-        "outcome": outcome,
     }
     return environment
 

@@ -57,27 +57,14 @@ def written(request: Request, template: str, **context: Any) -> str:
 @cache
 def environment() -> Environment:
     """The templates, with the words of reports as filters."""
-    from jinja2 import Environment, PackageLoader, StrictUndefined
-
     from topco import __version__
     from topco.ownership.questions.sensitivity_rows import threshold_written
     from topco.reports import words
-    from topco.reports.page import printable
+    from topco.reports.page import environment_of
 
-    made = Environment(
-        loader=PackageLoader("topco.server"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        finalize=printable,
-    )
+    made = environment_of("topco.server")
     made.globals |= {
         "version": __version__,
-        "word": words.word,
-        "country": words.country,
-        "countries": words.countries,
-        "grouped": words.grouped,
         "labelled": words.labelled,
         "parent_test": words.parent_test,
         "threshold": threshold_written,
