@@ -78,7 +78,7 @@ def _environment() -> Environment:
 
 
 def environment_of(package: str) -> Environment:
-    """The templates of a package, as all pages are made: everything escaped, a missing name an error, codes in words."""
+    """The templates of a package as all pages are made: all escaped, a missing name an error, codes in words."""
     from jinja2 import Environment, PackageLoader, StrictUndefined
 
     environment = Environment(
